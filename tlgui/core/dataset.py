@@ -1,0 +1,158 @@
+"""A folder of samples as tlgui understands it: classes, samples, splits and problems."""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, Literal, get_args
+
+from tlgui.core.errors import TlguiError
+from tlgui.core.records import from_record
+
+Modality = Literal["image"]
+Split = Literal["train", "validation", "test"]
+SPLITS: Final[tuple[Split, ...]] = get_args(Split)
+
+MIN_SAMPLES_PER_CLASS: Final = 3  # one for each split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One labeled file.
+
+    Attributes:
+        path: Relative to the data set's folder, with forward slashes.
+        label: Index into ``Dataset.classes``.
+        digest: Hex digest of the file's bytes; equal for exact duplicates.
+        split: The split it belongs to, or None before the data set was split.
+        group: Samples of one group stay on one side of a split; "" is no group.
+    """
+
+    path: str
+    label: int
+    digest: str
+    split: Split | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something a person should know about the data; ``wording.py`` has the sentence.
+
+    Attributes:
+        code: A key of ``PROBLEMS``.
+        path: The file or folder concerned, relative to the data set's folder.
+        name: The class concerned.
+        reason: Why, in words, where the code alone does not say it.
+        count: How many files are concerned.
+    """
+
+    code: str
+    path: str = ""
+    name: str = ""
+    reason: str = ""
+    count: int = 1
+
+
+# True: training is impossible until it is solved.
+PROBLEMS: Final[dict[str, bool]] = {
+    "class_empty": True,
+    "class_too_small": True,
+    "duplicates": False,
+    "duplicates_in_two_classes": False,
+    "file_unreadable": False,
+    "first_frame_only": False,
+    "label_missing": False,
+    "split_missing": True,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """Samples, their classes and what is wrong with them.
+
+    Attributes:
+        folder: Absolute path of the data set's folder.
+        modality: What a sample is.
+        classes: Names in the order of the labels.
+        samples: Every usable sample.
+        problems: What a person should know.
+        num_ignored: Files that are no samples: junk of the system, other formats.
+        presplit: The folder itself says which sample belongs to which split.
+        table: File name of the CSV or TSV that holds the labels; "" for class folders.
+        suggested_group: A ``group_by`` that the file names suggest; "" for none.
+    """
+
+    folder: str
+    modality: Modality
+    classes: tuple[str, ...]
+    samples: tuple[Sample, ...]
+    problems: tuple[Problem, ...] = ()
+    num_ignored: int = 0
+    presplit: bool = False
+    table: str = ""
+    suggested_group: str = ""
+
+    def of_split(self, split: Split) -> tuple[Sample, ...]:
+        """Return the samples of one split, in their order."""
+        return tuple(s for s in self.samples if s.split == split)
+
+    def class_counts(self) -> tuple[int, ...]:
+        """Return the number of samples of each class, in the order of the classes."""
+        counts = Counter(s.label for s in self.samples)
+        return tuple(counts[label] for label in range(len(self.classes)))
+
+    def majority(self, split: Split) -> tuple[str, float]:
+        """Return the class that always guessing pays most for in a split, and its fraction."""
+        counts = Counter(s.label for s in self.of_split(split))
+        label, count = counts.most_common(1)[0]
+        return self.classes[label], count / counts.total()
+
+    def require_usable(self) -> None:
+        """Check that a model can be trained and judged on these samples.
+
+        Raises:
+            TlguiError: the first blocking problem, or fewer than two classes.
+        """
+        for problem in self.problems:
+            if PROBLEMS[problem.code]:
+                raise TlguiError(
+                    problem.code,
+                    path=problem.path or self.folder,
+                    name=problem.name,
+                    count=problem.count,
+                    reason=problem.reason,
+                )
+        if len(self.classes) < 2:
+            raise TlguiError("one_class", path=self.folder, name="".join(self.classes))
+
+    def to_json(self) -> str:
+        """Return the data set as JSON; samples are rows, so that large sets stay small."""
+        record: dict[str, Any] = {
+            f.name: getattr(self, f.name)
+            for f in fields(self)
+            if f.name not in ("samples", "problems")
+        }
+        record["problems"] = [asdict(p) for p in self.problems]
+        record["samples"] = [[s.path, s.label, s.digest, s.split, s.group] for s in self.samples]
+        return json.dumps(record, ensure_ascii=False)
+
+
+def dataset_from_json(text: str) -> Dataset:
+    """Return the data set that ``Dataset.to_json`` wrote.
+
+    Raises:
+        ValueError: the text is not such a data set.
+    """
+    record = json.loads(text)
+    rows = record.pop("samples")
+    dataset = from_record(Dataset, {**record, "samples": []})
+    return replace(dataset, samples=tuple(_sample(row, len(dataset.classes)) for row in rows))
+
+
+def _sample(row: list[Any], num_classes: int) -> Sample:
+    path, label, digest, split, group = row
+    if not isinstance(path, str) or label not in range(num_classes):
+        raise ValueError(f"no sample: {row!r:.80}")
+    if split is not None and split not in SPLITS:
+        raise ValueError(f"no split: {split!r:.80}")
+    return Sample(path=path, label=label, digest=str(digest), split=split, group=str(group))

@@ -1,0 +1,116 @@
+"""The only writer of files that must survive a crash, a kill or a full disk."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tlgui.core.errors import TlguiError
+
+# Windows knows no quota error
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def replace_file(path: Path, content: bytes | str) -> None:
+    """Write a whole file; readers see the old content or the new one, never a mixture.
+
+    Raises:
+        TlguiError: the disk is full or the folder cannot be written; the old file is intact.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    partial = path.with_name(path.name + ".partial")
+    with _named_errors(path):
+        try:
+            with partial.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, path)  # noqa: PTH105 (tests fill the disk here)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
+    _sync_folder(path.parent)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append one line in a single write, so that only the last line can ever be torn.
+
+    Raises:
+        TlguiError: the disk is full or the file cannot be written.
+    """
+    with _named_errors(path), path.open("ab", buffering=0) as file:
+        file.write(line.encode() + b"\n")
+
+
+def drop_torn_line(path: Path) -> None:
+    """Cut what a crash left behind the last whole line; a missing file is fine."""
+    if not path.exists():
+        return
+    with _named_errors(path), path.open("rb+") as file:
+        content = file.read()
+        file.truncate(content.rfind(b"\n") + 1)
+
+
+@contextmanager
+def published_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder to fill, which takes the place of ``path`` when all is written.
+
+    Until then nothing is to be seen under ``path``'s name; after an error nothing is left.
+
+    Raises:
+        TlguiError: the disk is full or the folder cannot be written.
+    """
+    partial = path.with_name(path.name + ".partial")
+    with _named_errors(path):
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        try:
+            yield partial
+            for file in sorted(partial.rglob("*")):
+                if file.is_file():
+                    _sync(file)
+            _swap(partial, path)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+    _sync_folder(path.parent)
+
+
+def _swap(partial: Path, path: Path) -> None:
+    old = path.with_name(path.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if path.exists():
+        path.rename(old)
+    os.replace(partial, path)  # noqa: PTH105 (tests fill the disk here)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle for a folder's entry
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise TlguiError("disk_full", path=str(path)) from error
+        raise TlguiError(
+            "folder_not_writable",
+            path=str(path.parent),
+            reason=error.strerror or str(error),
+        ) from error

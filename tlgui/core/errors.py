@@ -1,0 +1,70 @@
+"""What can go wrong, by code; the sentences live in ``wording.py``."""
+
+from typing import Final
+
+Detail = str | int | float
+
+DONE: Final = 0
+WRONG_USAGE: Final = 2
+NOT_USABLE: Final = 3
+RUN_FAILED: Final = 4
+STOPPED: Final = 130
+
+EXIT_CODES: Final[dict[str, int]] = {
+    "catalog_damaged": NOT_USABLE,
+    "class_empty": NOT_USABLE,
+    "class_too_small": NOT_USABLE,
+    "classes_do_not_match": NOT_USABLE,
+    "column_missing": NOT_USABLE,
+    "dataset_changed": NOT_USABLE,
+    "device_failed": RUN_FAILED,
+    "disk_full": RUN_FAILED,
+    "engine_died": RUN_FAILED,
+    "export_disagrees": RUN_FAILED,
+    "export_format_unknown": WRONG_USAGE,
+    "file_damaged": NOT_USABLE,
+    "files_unreadable": NOT_USABLE,
+    "folder_missing": NOT_USABLE,
+    "folder_not_empty": NOT_USABLE,
+    "folder_not_writable": NOT_USABLE,
+    "folder_unreadable": NOT_USABLE,
+    "group_too_coarse": NOT_USABLE,
+    "internal_error": RUN_FAILED,
+    "loss_not_finite": RUN_FAILED,
+    "no_classes": NOT_USABLE,
+    "no_result_yet": NOT_USABLE,
+    "nothing_to_resume": NOT_USABLE,
+    "one_class": NOT_USABLE,
+    "out_of_memory": RUN_FAILED,
+    "path_not_usable": NOT_USABLE,
+    "preset_damaged": NOT_USABLE,
+    "preset_missing": NOT_USABLE,
+    "preset_unknown": WRONG_USAGE,
+    "run_busy": NOT_USABLE,
+    "run_damaged": NOT_USABLE,
+    "run_missing": NOT_USABLE,
+    "setting_invalid": WRONG_USAGE,
+    "setting_unknown": WRONG_USAGE,
+    "split_missing": NOT_USABLE,
+    "strategy_unknown": WRONG_USAGE,
+    "table_damaged": NOT_USABLE,
+}
+
+
+class TlguiError(Exception):
+    """An error that a person can act on.
+
+    Attributes:
+        code: A key of ``EXIT_CODES``; ``wording.py`` has a sentence for each.
+        detail: What the sentence names: files, classes, reasons, numbers.
+    """
+
+    def __init__(self, code: str, **detail: Detail) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of a command that ends with this error."""
+        return EXIT_CODES[self.code]

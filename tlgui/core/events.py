@@ -1,0 +1,266 @@
+"""Every message of the engine; the window and the run folder know nothing else of it."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import ClassVar, Final, Literal
+
+from tlgui.core.dataset import Problem
+from tlgui.core.errors import Detail
+from tlgui.core.evaluation import Estimate, Evaluation
+from tlgui.core.records import from_record
+
+PROTOCOL_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event carries; ``seq`` counts from 1 without gaps within one job."""
+
+    kind: ClassVar[str] = ""
+    ends_job: ClassVar[bool] = False
+    seq: int
+    time_s: float  # seconds since the epoch, UTC
+
+    def to_json(self) -> str:
+        """Return the event as one line of JSON, without the newline."""
+        record = {"v": PROTOCOL_VERSION, "kind": self.kind, **asdict(self)}
+        return json.dumps(record, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progressed(Event):
+    """Some work has come further; ``activity`` has a label in ``wording.py``."""
+
+    kind: ClassVar[str] = "progressed"
+    activity: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceReported(Event):
+    """What really computes, from a computation that ran there."""
+
+    kind: ClassVar[str] = "device_reported"
+    device: Literal["cpu", "gpu"]
+    name: str
+    num_cores: int
+    memory_bytes: int  # of the GPU, or of the machine
+    samples_per_s: float  # forward pass of the embedded preset; 0 if not measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemFound(Event):
+    """A scan met something a person should know."""
+
+    kind: ClassVar[str] = "problem_found"
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThumbnailReady(Event):
+    """A small picture of a sample is on disk."""
+
+    kind: ClassVar[str] = "thumbnail_ready"
+    path: str  # of the sample, relative to the data set's folder
+    class_name: str
+    file: str  # absolute path of the thumbnail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanFinished(Event):
+    """The data set is on disk beside the events, as ``dataset.json``."""
+
+    kind: ClassVar[str] = "scan_finished"
+    ends_job: ClassVar[bool] = True
+    dataset: str  # absolute path of dataset.json
+    folder: str
+    classes: tuple[str, ...]
+    class_counts: tuple[int, ...]
+    num_samples: int
+    num_unreadable: int
+    num_ignored: int
+    usable: bool  # a model can be trained on it as it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Event):
+    """The data is split and training is about to begin."""
+
+    kind: ClassVar[str] = "run_started"
+    run: str
+    preset: str
+    strategy: str
+    classes: tuple[str, ...]
+    num_train: int
+    num_validation: int
+    num_test: int
+    majority_class: str
+    majority_baseline: float  # fraction of validation samples of that class
+    max_epochs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResumed(Event):
+    """Training goes on from a checkpoint; whatever came after that checkpoint is void."""
+
+    kind: ClassVar[str] = "run_resumed"
+    epoch: int  # the last whole epoch, 0 for none
+    step: int  # steps of the next epoch that are already done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseStarted(Event):
+    """Other weights learn from now on."""
+
+    kind: ClassVar[str] = "phase_started"
+    phase: str
+    epochs: int  # at most
+    after_epoch: int  # epochs of the whole run before this phase
+    trained_groups: tuple[bool, ...]  # layer groups from the input to the head
+    num_trained: int  # weights that learn
+    num_parameters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstResult(Event):
+    """The first accuracy on validation samples."""
+
+    kind: ClassVar[str] = "first_result"
+    val_accuracy: Estimate
+    num_samples: int
+    elapsed_s: float  # since the command or the press of Train
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEnded(Event):
+    """One update of the weights; sent at most ten times per second."""
+
+    kind: ClassVar[str] = "step_ended"
+    epoch: int  # 1-based, counted over the whole run
+    step: int  # 1-based within the epoch
+    num_steps: int
+    loss: float
+    accuracy: float
+    learning_rate: float
+    samples_per_s: float
+    memory_bytes: int  # resident memory of the engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochEnded(Event):
+    """One whole epoch is over and its checkpoint is already on disk."""
+
+    kind: ClassVar[str] = "epoch_ended"
+    phase: str
+    epoch: int  # 1-based, counted over the whole run
+    train_loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    learning_rates: tuple[float, ...]  # per step, head first; () for a solved head
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished(Event):
+    """Training is over; the best epoch is kept and evaluated on the test split."""
+
+    kind: ClassVar[str] = "run_finished"
+    ends_job: ClassVar[bool] = True
+    run: str
+    best_epoch: int
+    val_accuracy: float
+    test_accuracy: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStopped(Event):
+    """A person stopped or paused; everything is saved."""
+
+    kind: ClassVar[str] = "run_stopped"
+    ends_job: ClassVar[bool] = True
+    run: str
+    reason: Literal["stopped", "paused"]
+    best_epoch: int | None
+    val_accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFailed(Event):
+    """A job of any kind ended with an error; ``code`` has a sentence in ``wording.py``."""
+
+    kind: ClassVar[str] = "run_failed"
+    ends_job: ClassVar[bool] = True
+    code: str
+    detail: dict[str, Detail]
+    technical: str = ""  # for Copy details
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationFinished(Event):
+    """The evaluation is on disk, and here."""
+
+    kind: ClassVar[str] = "evaluation_finished"
+    ends_job: ClassVar[bool] = True
+    folder: str  # that holds evaluation.json and predictions.csv
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplePredicted(Event):
+    """The model's answer for one file."""
+
+    kind: ClassVar[str] = "sample_predicted"
+    file: str
+    predicted: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionFinished(Event):
+    """Every file has its answer, or its reason for none."""
+
+    kind: ClassVar[str] = "prediction_finished"
+    ends_job: ClassVar[bool] = True
+    num_samples: int
+    num_unreadable: int
+    csv: str  # absolute path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportFinished(Event):
+    """The bundle is complete; it was reloaded in a fresh process and compared."""
+
+    kind: ClassVar[str] = "export_finished"
+    ends_job: ClassVar[bool] = True
+    format: str
+    folder: str
+    num_bytes: int
+    num_samples: int
+    label_agreement: float  # fraction in [0, 1]
+    max_probability_difference: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCancelled(Event):
+    """A person stopped a job that leaves nothing behind, such as a scan."""
+
+    kind: ClassVar[str] = "job_cancelled"
+    ends_job: ClassVar[bool] = True
+
+
+KINDS: Final[dict[str, type[Event]]] = {cls.kind: cls for cls in Event.__subclasses__()}
+
+
+def from_json(line: str) -> Event | None:
+    """Return the event, or None for a kind this version does not know.
+
+    Raises:
+        ValueError: the line is not JSON, or a field is missing or of the wrong type.
+    """
+    record = json.loads(line)
+    if not isinstance(record, dict):
+        raise ValueError(f"no event: {line!r:.80}")
+    cls = KINDS.get(str(record.get("kind")))
+    return from_record(cls, record) if cls else None

@@ -1,0 +1,103 @@
+"""What the engine is asked to do: the content of a ``job.json``."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import ClassVar, Final
+
+from tlgui.core import durable
+from tlgui.core.errors import TlguiError
+from tlgui.core.records import from_record
+
+JOB = "job.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What every job has.
+
+    Attributes:
+        folder: Absolute path of the job's own folder, where its events go.
+        requested_s: When a person asked for it, in seconds since the epoch, UTC.
+    """
+
+    kind: ClassVar[str] = ""
+    folder: str
+    requested_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanJob(Job):
+    """Look through a folder or a table of labels; ``dataset.json`` goes to the job's folder."""
+
+    kind: ClassVar[str] = "scan"
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainJob(Job):
+    """Train the run whose folder the job's folder is, from the start or where it ended."""
+
+    kind: ClassVar[str] = "train"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluateJob(Job):
+    """Judge a run on its test split, or on another folder of class folders."""
+
+    kind: ClassVar[str] = "evaluate"
+    run: str
+    source: str = ""  # "" is the test split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictJob(Job):
+    """Give every file its class; folders are searched for pictures."""
+
+    kind: ClassVar[str] = "predict"
+    model: str  # a run or a bundle
+    files: tuple[str, ...]
+    csv: str = ""  # "" writes predictions.csv into the job's folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportJob(Job):
+    """Write the model of a run as a bundle that works without tlgui."""
+
+    kind: ClassVar[str] = "export"
+    run: str
+    format: str
+    to: str  # the bundle's folder
+
+
+JOBS: Final[dict[str, type[Job]]] = {cls.kind: cls for cls in Job.__subclasses__()}
+
+
+def write_job(job: Job) -> Path:
+    """Write the job into its folder and return the file.
+
+    Raises:
+        TlguiError: the folder cannot be written.
+    """
+    folder = Path(job.folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TlguiError(
+            "folder_not_writable", path=str(folder), reason=error.strerror or str(error)
+        ) from error
+    durable.replace_file(folder / JOB, json.dumps({"kind": job.kind, **asdict(job)}))
+    return folder / JOB
+
+
+def read_job(path: Path) -> Job:
+    """Return the job of a file.
+
+    Raises:
+        ValueError: it is not a job this version knows.
+    """
+    record = json.loads(path.read_text(encoding="utf-8"))
+    cls = JOBS.get(record.get("kind"))
+    if cls is None:
+        raise ValueError(f"no job of a known kind: {path}")
+    return from_record(cls, record)

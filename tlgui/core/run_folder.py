@@ -1,0 +1,217 @@
+"""A run on disk: the truth that both the window and the command line read."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal, TypeVar
+
+from tlgui.core import durable
+from tlgui.core.dataset import Dataset, dataset_from_json
+from tlgui.core.errors import TlguiError
+from tlgui.core.evaluation import Evaluation, evaluation_from_json
+from tlgui.core.events import Event, from_json
+from tlgui.core.plan import Plan, plan_from_json
+from tlgui.core.run_state import RunState, Status, replay
+
+EVENTS = "events.jsonl"
+PLAN = "plan.json"
+DATASET = "dataset.json"
+ENGINE_LOG = "engine.log"
+
+T = TypeVar("T")
+
+RunStatus = Status | Literal["interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The files of one run; every path in it is fixed by this class."""
+
+    path: Path
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of the checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
+    def evaluation(self) -> Path:
+        """Folder of the evaluation of the test split."""
+        return self.path / "evaluation"
+
+    @property
+    def exports(self) -> Path:
+        """Folder with one bundle per format."""
+        return self.path / "export"
+
+    def read_plan(self) -> Plan:
+        """Return the plan.
+
+        Raises:
+            TlguiError: the file is missing or damaged.
+        """
+        return _parsed(self.path / PLAN, plan_from_json)
+
+    def read_dataset(self) -> Dataset:
+        """Return the data set as it was when the run was created.
+
+        Raises:
+            TlguiError: the file is missing or damaged.
+        """
+        return _parsed(self.path / DATASET, dataset_from_json)
+
+    def write_dataset(self, dataset: Dataset) -> None:
+        """Replace the data set, once, when its samples are dealt to splits."""
+        durable.replace_file(self.path / DATASET, dataset.to_json())
+
+    def read_evaluation(self) -> Evaluation:
+        """Return the evaluation of the test split.
+
+        Raises:
+            TlguiError: the run has none yet, or it is damaged.
+        """
+        if not self.has_evaluation():
+            raise TlguiError("no_result_yet", path=str(self.path))
+        return _parsed(self.evaluation / "evaluation.json", evaluation_from_json)
+
+    def has_evaluation(self) -> bool:
+        """Whether the test split was evaluated."""
+        return (self.evaluation / "evaluation.json").exists()
+
+    def events(self) -> Iterator[Event]:
+        """Yield the events so far; a torn last line and unknown kinds are skipped."""
+        return read_events(self.path / EVENTS)
+
+    def state(self) -> RunState:
+        """Return the fold of the events."""
+        return replay(self.events())
+
+    def status(self) -> RunStatus:
+        """Return how the run stands; derived, so that it cannot lie after a crash."""
+        status = self.state().status
+        if status in ("waiting", "running") and not self.is_locked():
+            return "interrupted"
+        return status
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the run for this process; the system lets go of it even after a kill.
+
+        Raises:
+            TlguiError: another process works on the run.
+        """
+        with _open_lock(self.path / "lock") as file:
+            if not _try_lock(file):
+                raise TlguiError("run_busy", path=str(self.path))
+            yield
+
+    def is_locked(self) -> bool:
+        """Whether a living process works on the run."""
+        if not (self.path / "lock").exists():
+            return False
+        with _open_lock(self.path / "lock") as file:
+            return not _try_lock(file)
+
+
+def read_events(path: Path) -> Iterator[Event]:
+    """Yield the events of a file; a torn last line and unknown kinds are skipped.
+
+    Raises:
+        TlguiError: a line before the last one is damaged.
+    """
+    if not path.exists():
+        return
+    lines = path.read_bytes().split(b"\n")
+    for number, line in enumerate(lines[:-1], start=1):
+        try:
+            event = from_json(line.decode())
+        except ValueError as error:
+            reason = f"line {number}: {error}"
+            raise TlguiError("run_damaged", path=str(path), reason=reason) from error
+        if event is not None:
+            yield event
+
+
+def create_run(path: Path, dataset: Dataset, plan: Plan) -> RunFolder:
+    """Write a new run that has not started yet.
+
+    Raises:
+        TlguiError: the folder holds other files, or cannot be written.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise TlguiError("folder_not_empty", path=str(path))
+    if path.exists():
+        path.rmdir()
+    with durable.published_folder(path) as partial:
+        (partial / DATASET).write_text(dataset.to_json(), encoding="utf-8")
+        (partial / PLAN).write_text(plan.to_json(), encoding="utf-8")
+    return RunFolder(path)
+
+
+def open_run(path: Path) -> RunFolder:
+    """Return the run in a folder.
+
+    Raises:
+        TlguiError: there is no run.
+    """
+    if not (path / PLAN).is_file():
+        raise TlguiError("run_missing", path=str(path))
+    return RunFolder(path)
+
+
+def list_runs(folder: Path) -> tuple[RunFolder, ...]:
+    """Return the runs in the application's folder, the latest first."""
+    if not folder.is_dir():
+        return ()
+    runs = [RunFolder(p.parent) for p in folder.glob(f"*/{PLAN}")]
+    return tuple(sorted(runs, key=lambda r: (r.path / PLAN).stat().st_mtime, reverse=True))
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """Return a path in ``folder`` for a new run called after its data set."""
+    clean = "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[:60] or "run"
+    number = 1
+    while (folder / f"{clean}-{number}").exists():
+        number += 1
+    return folder / f"{clean}-{number}"
+
+
+def _parsed(path: Path, parse: Callable[[str], T]) -> T:
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise TlguiError("run_missing", path=str(path.parent)) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TlguiError("run_damaged", path=str(path), reason=str(error)) from error
+
+
+@contextmanager
+def _open_lock(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise TlguiError(
+            "folder_not_writable",
+            path=str(path.parent),
+            reason=error.strerror or str(error),
+        ) from error
+    with file:
+        yield file
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

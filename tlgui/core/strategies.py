@@ -1,0 +1,99 @@
+"""The ways to fine-tune, as data: a strategy is a sequence of phases."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Solver = Literal["convex", "gradient"]
+ScheduleId = Literal["constant", "warmup_cosine"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which weights a phase may change.
+
+    Attributes:
+        num_groups: Layer groups of the backbone, counted from the head; None is all of
+            them, 0 is the head alone. The head always trains.
+    """
+
+    num_groups: int | None = 0
+
+
+HEAD: Final = Selection(num_groups=0)
+ALL: Final = Selection(num_groups=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """One stretch of training with a fixed set of trainable weights.
+
+    Attributes:
+        id: Stored in run folders; ``wording.py`` has a label for it.
+        trains: Which weights may change.
+        solver: "gradient" steps, or "convex": the head solved to its optimum on cached
+            features, without Keras; it counts as one epoch.
+        l2_strengths: The convex solver's candidates, chosen by validation loss; each is
+            the weight of half the squared norm of the head against the mean loss.
+        learning_rate: Peak rate per step, after warm-up.
+        schedule: Name of a learning-rate schedule.
+        warmup_fraction: Share of the phase's steps in which the rate rises from 0.
+        epochs: Upper bound; early stopping may end the phase sooner.
+        patience: Epochs without a better validation loss after which the phase ends.
+        train_batch_norm: Whether batch statistics and their scales are updated.
+    """
+
+    id: str
+    trains: Selection
+    solver: Solver = "gradient"
+    l2_strengths: tuple[float, ...] = ()
+    learning_rate: float = 0.0
+    schedule: ScheduleId = "constant"
+    warmup_fraction: float = 0.0
+    epochs: int = 1
+    patience: int = 3
+    train_batch_norm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strategy:
+    """A named sequence of phases.
+
+    Attributes:
+        id: Stored in run folders; ``wording.py`` has title, term and sentence for it.
+        source: Where the method is described.
+    """
+
+    id: str
+    phases: tuple[Phase, ...]
+    source: str
+
+
+SOLVE_HEAD: Final = Phase(
+    id="head", trains=HEAD, solver="convex", l2_strengths=(3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
+)
+
+FEATURE_EXTRACTION: Final = Strategy(
+    id="feature_extraction",
+    phases=(SOLVE_HEAD,),
+    source="Kornblith et al. 2019, arXiv:1805.08974, section 3",
+)
+
+# The paper fine-tunes with small rates and no augmentation of the head. A convex head has
+# no rate of its own: the field's usual one for it is Adam's 1e-3, of which this is a tenth.
+HEAD_THEN_ALL: Final = Strategy(
+    id="head_then_all",
+    phases=(
+        SOLVE_HEAD,
+        Phase(
+            id="all",
+            trains=ALL,
+            learning_rate=1e-4,
+            schedule="warmup_cosine",
+            warmup_fraction=0.1,
+            epochs=8,
+        ),
+    ),
+    source="Kumar et al. 2022, arXiv:2202.10054, section 3",
+)
+
+STRATEGIES: Final[dict[str, Strategy]] = {s.id: s for s in (FEATURE_EXTRACTION, HEAD_THEN_ALL)}

@@ -1,0 +1,213 @@
+"""The English sentences that the command line and the window share, by code."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from tlgui.core.dataset import Problem
+from tlgui.core.errors import Detail
+from tlgui.core.evaluation import Evaluation
+
+ERRORS: Final[dict[str, str]] = {
+    "catalog_damaged": "The list of models {path} is damaged: {reason}. Install tlgui again.",
+    "class_empty": "The folder of the kind “{name}” holds no picture that can be used. "
+    "Put pictures into it, or remove the folder.",
+    "class_too_small": "The kind “{name}” has too few pictures: {count}. At least 3 are needed: "
+    "one to learn from, one to choose by, one to test with.",
+    "classes_do_not_match": "The folders in {path} do not match what the model knows. "
+    "Unknown: {unknown}. The model knows: {known}. Rename the folders to match.",
+    "column_missing": "The table {path} has no column “{name}”. It has: {known}.",
+    "dataset_changed": "{path} is not as it was when the run began: {reason}. "
+    "Put it back, or start a new run.",
+    "device_failed": "The computation failed on this computer: {reason}. "
+    "Restart the computer, or train on the processor.",
+    "disk_full": "The disk is full: {path} could not be written. "
+    "Free some space; nothing that was saved before is lost.",
+    "engine_died": "The computing process ended unexpectedly: {reason}. "
+    "Everything up to the last checkpoint is kept; choose Continue.",
+    "export_disagrees": "The exported model does not give the same answers as the run: "
+    "{reason}. The export was not kept.",
+    "export_format_unknown": "There is no export format “{name}”. There is: {known}.",
+    "file_damaged": "{path} cannot be read: {reason}.",
+    "files_unreadable": "None of the {count} files in {path} can be read as a picture. "
+    "The first, {name}: {reason}. Choose another folder.",
+    "folder_missing": "There is no folder {path}. Check the name, or plug the drive in.",
+    "folder_not_empty": "{path} holds other files already. Choose an empty or a new folder.",
+    "folder_not_writable": "{path} cannot be written: {reason}. Choose another folder.",
+    "folder_unreadable": "{path} cannot be read: {reason}. Check who may open it.",
+    "group_too_coarse": "The kind “{name}” comes from too few groups: {count}. When groups are "
+    "kept together, at least 3 are needed for every kind. Group by something finer.",
+    "internal_error": "Something went wrong inside tlgui: {reason}. "
+    "What was saved is kept. Please copy the details into a report.",
+    "loss_not_finite": "Training lost its footing in epoch {epoch}: the loss is no longer a "
+    "number. The best model so far is kept. Try a smaller learning rate.",
+    "no_classes": "{path} has no subfolders with pictures. Make one folder per kind, "
+    "such as cats and dogs, and put the pictures into them.",
+    "no_result_yet": "The run {path} has no result yet. Train it to the end, or stop and keep it.",
+    "nothing_to_resume": "The run {path} is finished: there is nothing to continue.",
+    "one_class": "{path} has only one kind of picture: “{name}”. To tell kinds apart, "
+    "at least two are needed.",
+    "out_of_memory": "There was not enough memory. Close other programs, "
+    "or choose a smaller batch size than {batch_size}.",
+    "path_not_usable": "{path} cannot be used: {reason}.",
+    "preset_damaged": "The model {path} is damaged: {reason}. Install it again.",
+    "preset_missing": "The model “{name}” is not on this computer. On it: {known}.",
+    "preset_unknown": "There is no model “{name}”. There is: {known}.",
+    "run_busy": "Another tlgui works on {path}. Wait until it is done, or stop it there.",
+    "run_damaged": "{path} is damaged: {reason}. Start a new run.",
+    "run_missing": "There is no run in {path}.",
+    "setting_invalid": "“{value}” is no value for {name}: {rule}.",
+    "setting_unknown": "There is no setting “{name}”. There is: {known}.",
+    "split_missing": "The folder {path} has no “{name}” part. A folder that is already split "
+    "needs train and test parts; a validation part is made from train if it is missing.",
+    "strategy_unknown": "There is no strategy “{name}”. There is: {known}.",
+    "table_damaged": "The table {path} cannot be used: {reason}.",
+}
+
+PROBLEM_SENTENCES: Final[dict[str, str]] = {
+    "class_empty": "The folder “{name}” holds no usable picture.",
+    "class_too_small": "“{name}” has only {count} usable pictures; at least 3 are needed.",
+    "duplicates": "{count} pictures of “{name}” are exact copies of {path}; "
+    "copies are kept on one side when testing.",
+    "duplicates_in_two_classes": "{path} lies in more than one kind ({name}); "
+    "those {count} copies are left out.",
+    "file_unreadable": "{path} cannot be read: {reason}.",
+    "first_frame_only": "{path} has {count} frames or pages; the first one is used.",
+    "label_missing": "{path} has no label in the table.",
+    "split_missing": "The part “{name}” of the folder is missing or empty.",
+}
+
+ACTIVITIES: Final[dict[str, str]] = {
+    "listing": "Looking through the folder",
+    "reading": "Reading pictures",
+    "features": "Looking at every picture once",
+    "solving": "Finding the best last layer",
+    "loading": "Loading the model",
+    "validating": "Trying unseen pictures",
+    "testing": "Testing on pictures it never saw",
+    "predicting": "Sorting pictures",
+    "exporting": "Writing the model",
+    "comparing": "Checking the exported model in a fresh process",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyWords:
+    """A strategy for people: a title, the field's term and a sentence."""
+
+    title: str
+    term: str
+    sentence: str
+
+
+STRATEGY_WORDS: Final[dict[str, StrategyWords]] = {
+    "feature_extraction": StrategyWords(
+        title="Train only the last layer",
+        term="feature extraction",
+        sentence="The pretrained model stays as it is and only learns to tell your kinds apart. "
+        "Ready in seconds, and right for few pictures that look like ordinary photos.",
+    ),
+    "head_then_all": StrategyWords(
+        title="First the last layer, then everything, slowly",
+        term="linear probing, then fine-tuning",
+        sentence="After the last layer is found, the whole model adapts in small steps. "
+        "Takes minutes to hours, and helps when your pictures look unlike ordinary photos.",
+    ),
+}
+
+PHASES: Final[dict[str, str]] = {"head": "last layer only", "all": "everything, slowly"}
+
+# label, the field's term, sentence
+SETTING_WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "batch_size": ("Pictures per step", "batch size", "Fewer need less memory."),
+    "epochs": ("Rounds at most", "epochs", "How often every picture is looked at."),
+    "group_by": (
+        "Keep together",
+        "group split",
+        "Pictures of one group are never torn apart.",
+    ),
+    "learning_rate": (
+        "Size of the steps",
+        "learning rate",
+        "Smaller is slower and gentler.",
+    ),
+    "patience": (
+        "Patience",
+        "early stopping",
+        "Rounds without progress before it ends.",
+    ),
+    "seed": ("Shuffle number", "random seed", "The same number repeats the same run."),
+    "split": (
+        "Learn / choose / test",
+        "train, validation, test split",
+        "Shares of the pictures.",
+    ),
+}
+
+RUN_STATUSES: Final[dict[str, str]] = {
+    "waiting": "not started",
+    "running": "running",
+    "finished": "finished",
+    "stopped": "stopped and kept",
+    "paused": "paused",
+    "failed": "failed",
+    "interrupted": "interrupted, can be continued",
+}
+
+
+class _Lenient(dict[str, Detail]):
+    def __missing__(self, key: str) -> str:
+        return "unknown"
+
+
+def error_sentence(code: str, detail: Mapping[str, Detail]) -> str:
+    """Return what happened and what to do now; an unknown code still gives a sentence."""
+    template = ERRORS.get(code, f"Something went wrong ({code}).")
+    return template.format_map(_Lenient(detail))
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Return what a person should know about a problem of the data."""
+    return PROBLEM_SENTENCES[problem.code].format_map(asdict(problem))
+
+
+def percent(fraction: float) -> str:
+    """Return a fraction as a whole percentage, never rounded up to 100 or down to 0."""
+    whole = round(fraction * 100)
+    if whole == 100 and fraction < 1:
+        return "over 99 %"
+    if whole == 0 and fraction > 0:
+        return "under 1 %"
+    return f"{whole} %"
+
+
+def verdict(evaluation: Evaluation) -> tuple[str, str]:
+    """Return the finding as a title, and the sentence that puts it into proportion."""
+    accuracy = evaluation.accuracy
+    title = f"Right on {percent(accuracy.value)} of pictures it never saw"
+    parts = [
+        f"{evaluation.num_samples} test pictures, so between {percent(accuracy.low)} "
+        f"and {percent(accuracy.high)}",
+        f"always guessing {evaluation.majority_class} would give "
+        f"{percent(evaluation.majority_baseline)}",
+        f"balanced accuracy {percent(evaluation.balanced_accuracy.value)}",
+    ]
+    return title, " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Return a rough duration in words, as people say it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} minutes"
+    return f"{seconds / 3600:.1f} hours"
+
+
+def size(num_bytes: float) -> str:
+    """Return a number of bytes in decimal units, as systems show them."""
+    for unit in ("B", "kB", "MB"):
+        if num_bytes < 1000:
+            return f"{num_bytes:.0f} {unit}"
+        num_bytes /= 1000
+    return f"{num_bytes:.1f} GB"
