@@ -19,6 +19,7 @@ license = "Apache-2.0"
 source = "nobody"
 trained_on = "nothing"
 feature_size = 8
+num_groups = 4
 embedded = false
 
 [tiny.origin]

@@ -43,6 +43,7 @@ class PresetInfo:
         source: Who published them.
         trained_on: Data of the pretraining, for people.
         feature_size: Length of one feature vector.
+        num_groups: Layer groups of the backbone, which are frozen and thawed together.
         embedded: Whether the preset ships with tlgui.
         origin: What the converter needs.
         sha256: Hex digest of the stored weights; None if they never were stored.
@@ -59,6 +60,7 @@ class PresetInfo:
     source: str
     trained_on: str
     feature_size: int
+    num_groups: int
     embedded: bool
     origin: PresetOrigin
     sha256: str | None = None
@@ -88,7 +90,7 @@ def _preset(name: str, entry: object) -> PresetInfo:
         info = from_record(PresetInfo, record)
     except ValueError as error:
         raise ValueError(f"preset {name}: {error}") from error
-    for field in ("input_size_px", "num_parameters", "num_bytes", "feature_size"):
+    for field in ("input_size_px", "num_parameters", "num_bytes", "feature_size", "num_groups"):
         if getattr(info, field) <= 0:
             raise ValueError(f"preset {name}: {field} must be positive")
     return info

