@@ -1,0 +1,233 @@
+"""A run from its start to any end."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tlgui.core.errors import TlguiError
+from tlgui.core.events import EpochEnded, PhaseStarted, RunStarted, StepEnded
+from tlgui.core.job import TrainJob, write_job
+from tlgui.engine.channel import Channel
+from tlgui.engine.training.checkpoints import load_latest
+from tlgui.engine.training.train import check_resumable, train
+
+ROOT = Path(__file__).parents[3]
+FINE_TUNING = {"strategy": "head_then_all", "batch_size": "8", "epochs": "2"}
+
+
+def asking(channel_request, when):
+    """Return a listener that makes a request at the first event that ``when`` likes."""
+
+    def listener(event):
+        if listener.channel.request is None and when(event):
+            listener.channel.request = channel_request
+
+    return listener
+
+
+def train_until(run, library, request, when):
+    listener = asking(request, when)
+    heard = []
+    channel = listener.channel = Channel(run.path, [heard.append, listener])
+    train(run, library, channel, requested_s=0.0)
+    return heard
+
+
+def kinds(events):
+    return [event.kind for event in events]
+
+
+def test_result_is_on_disk_before_the_end_is_told(make_run, tiny_library):
+    run, there = make_run(), []
+    listener = lambda event: there.append(run.has_evaluation())  # noqa: E731
+    channel = Channel(run.path, [listener])
+
+    train(run, tiny_library, channel, requested_s=0.0)
+
+    events = list(run.events())
+    assert kinds(events)[-1] == "run_finished"
+    assert there[-1]
+    assert kinds(events).count("first_result") == 1
+    assert run.status() == "finished"
+    assert events[-1].best_epoch == 1
+    assert events[-1].test_accuracy == run.read_evaluation().accuracy
+
+
+def test_splits_of_a_run_do_not_overlap_and_are_written_down(make_run, tiny_library):
+    run = make_run()
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    started = next(e for e in run.events() if isinstance(e, RunStarted))
+    dataset = run.read_dataset()
+    sizes = [len(dataset.of_split(s)) for s in ("train", "validation", "test")]
+
+    assert sizes == [started.num_train, started.num_validation, started.num_test]
+    assert sum(sizes) == len(dataset.samples)
+
+
+def test_fine_tuning_trains_everything_after_the_head(make_run, tiny_library):
+    run = make_run(**FINE_TUNING)
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    phases = [e for e in run.events() if isinstance(e, PhaseStarted)]
+    epochs = [e for e in run.events() if isinstance(e, EpochEnded)]
+
+    assert [sum(p.trained_groups) for p in phases] == [1, 5]
+    assert [e.epoch for e in epochs] == [1, 2, 3]
+    assert load_latest(run.checkpoints).position.phase == 2
+
+
+def test_best_epoch_is_the_one_that_is_kept(make_run, tiny_library):
+    run = make_run(**FINE_TUNING, learning_rate="0.5")  # ruins the model on purpose
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    finished = run.state().finished
+
+    assert finished.best_epoch == run.state().best.epoch
+    assert finished.val_accuracy == run.state().best.val_accuracy
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_pause_and_continue_end_where_an_undisturbed_run_ends(make_run, tiny_library, step):
+    undisturbed = make_run(name="undisturbed", **FINE_TUNING)
+    train(undisturbed, tiny_library, Channel(undisturbed.path), requested_s=0.0)
+    run = make_run(name="paused", **FINE_TUNING)
+
+    heard = train_until(
+        run, tiny_library, "pause", lambda e: isinstance(e, StepEnded) and e.step >= step
+    )
+    assert kinds(heard)[-1] == "run_stopped"
+    assert run.status() == "paused"
+    assert not run.has_evaluation()
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    assert run.status() == "finished"
+    expected = load_latest(undisturbed.checkpoints)
+    actual = load_latest(run.checkpoints)
+    assert actual.position.best_epoch == expected.position.best_epoch
+    for path, tensor in expected.tensors.items():
+        np.testing.assert_allclose(actual.tensors[path], tensor, rtol=1e-4, atol=1e-5)
+
+
+def test_stop_keeps_and_evaluates_the_best_so_far(make_run, tiny_library):
+    run = make_run(**FINE_TUNING)
+
+    heard = train_until(run, tiny_library, "stop", lambda e: isinstance(e, StepEnded))
+
+    assert kinds(heard)[-1] == "run_stopped"
+    assert heard[-1].reason == "stopped"
+    assert heard[-1].best_epoch == 1
+    assert run.has_evaluation()
+
+
+def test_stop_before_the_first_result_can_be_continued(make_run, tiny_library):
+    run = make_run()
+    heard = train_until(run, tiny_library, "stop", lambda e: isinstance(e, PhaseStarted))
+    assert heard[-1].best_epoch is None
+
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    assert run.status() == "finished"
+
+
+def test_killed_engine_leaves_a_run_that_resumes(make_run, tiny_library, tmp_path):
+    run = make_run(**{**FINE_TUNING, "epochs": "500"}, patience="500")
+    job = write_job(TrainJob(folder=str(run.path), requested_s=0.0))
+    program = (
+        "import sys; from pathlib import Path; import tlgui.engine.worker as worker\n"
+        "from tlgui.engine.models.library import PresetLibrary\n"
+        "from tlgui.core.catalog import read_catalog\n"
+        f"catalog = read_catalog(Path({str(tmp_path / 'models.toml')!r}))\n"
+        f"library = PresetLibrary(catalog, (Path({str(tiny_library.search_path[0])!r}),))\n"
+        "worker.open_library = lambda home: library\n"
+        "sys.exit(worker.main(sys.argv[1:]))"
+    )
+    (tmp_path / "models.toml").write_text(as_toml(tiny_library.catalog["tiny"]))
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(job)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stdout:
+        event = json.loads(line)
+        if event["kind"] == "step_ended" and event["epoch"] >= 3:
+            break
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert run.status() == "interrupted"
+
+    train_until(run, tiny_library, "pause", lambda e: isinstance(e, EpochEnded))
+
+    state = run.state()
+    assert state.status == "paused"
+    assert [e.epoch for e in state.epochs] == list(range(1, len(state.epochs) + 1))
+    assert len(state.epochs) >= 3
+
+
+def as_toml(info):
+    lines = ["[tiny]"]
+    names = [n for n in info.__slots__ if n not in ("id", "origin", "sha256")]
+    lines += [f"{name} = {json.dumps(getattr(info, name))}" for name in names]
+    lines += ["[tiny.origin]"]
+    lines += [f'{n} = "{getattr(info.origin, n)}"' for n in info.origin.__slots__]
+    return "\n".join(lines)
+
+
+def test_two_windows_cannot_train_the_same_run(make_run, tiny_library):
+    run = make_run()
+    with run.locked(), pytest.raises(TlguiError, match="run_busy"):
+        train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+
+def test_finished_run_is_not_trained_again(make_run, tiny_library):
+    run = make_run()
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    with pytest.raises(TlguiError, match="nothing_to_resume"):
+        check_resumable(run)
+
+
+def test_picture_that_vanished_is_named(make_run, tiny_library, pictures):
+    run = make_run()
+    victim = next((pictures / "disk").iterdir())
+    victim.unlink()
+
+    with pytest.raises(TlguiError, match="dataset_changed") as error:
+        train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    assert victim.name in str(error.value.detail["path"])
+
+
+def test_full_disk_while_saving_says_so_and_the_run_resumes(make_run, tiny_library, monkeypatch):
+    run = make_run()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "replace", full)
+        with pytest.raises(TlguiError, match="disk_full"):
+            train(run, tiny_library, Channel(run.path), requested_s=0.0)
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    assert run.status() == "finished"
+
+
+def test_feature_extraction_never_waits_for_keras(make_run, tiny_library):
+    program = (
+        "import sys; from tlgui.engine.training import train; "
+        "from tlgui.engine.results import evaluate, predict; "
+        "sys.exit(any(n.split('.')[0] in ('keras', 'tensorflow') for n in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)
+
+    assert done.returncode == 0

@@ -1,0 +1,293 @@
+"""The command line: the same jobs as the window's, in this process."""
+
+import argparse
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from tlgui import __version__
+from tlgui.console import JsonOutput, Output, TextOutput
+from tlgui.core.dataset import Dataset
+from tlgui.core.errors import DONE, EXIT_CODES, RUN_FAILED, STOPPED, TlguiError
+from tlgui.core.events import Event, JobCancelled, RunFailed, RunStopped
+from tlgui.core.job import EvaluateJob, ExportJob, Job, PredictJob, TrainJob, write_job
+from tlgui.core.plan import DEFAULT_PRESET, DEFAULT_STRATEGY, make_plan
+from tlgui.core.run_folder import ENGINE_LOG, create_run, free_name, list_runs, open_run
+from tlgui.core.settings import Home, application_home
+from tlgui.core.strategies import STRATEGIES
+from tlgui.core.wording import RUN_STATUSES, STRATEGY_WORDS, size, verdict
+from tlgui.engine.channel import Channel, JobStopped, noise_into, take_stdout
+from tlgui.engine.models.library import open_library
+from tlgui.engine.worker import prepare_environment, run_job
+
+Arguments = argparse.Namespace
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    prepare_environment()
+    stream = take_stdout()
+    output: Output = JsonOutput(stream) if arguments.json else TextOutput(stream)
+    commands = Commands(application_home(os.environ), output)
+    with output:
+        try:
+            return _COMMANDS[arguments.command](commands, arguments)
+        except TlguiError as error:
+            output.error(error.code, error.detail)
+            return error.exit_code
+        except JobStopped:
+            return STOPPED
+
+
+class Commands:
+    """One method per command; each returns the exit code."""
+
+    def __init__(self, home: Home, output: Output) -> None:
+        self._home = home
+        self._output = output
+        self._requested_s = time.time()
+        self._end: Event | None = None
+
+    def scan(self, arguments: Arguments) -> int:
+        """Show what is in a folder; a folder nobody can train on is an error."""
+        dataset = self._scanned(arguments.folder)
+        self._output.dataset(dataset)
+        dataset.require_usable()
+        return DONE
+
+    def train(self, arguments: Arguments) -> int:
+        """Train a new run; nothing is written before everything is known to be usable."""
+        from tlgui.engine.data.split import assign_splits
+
+        settings = dict(arguments.set)
+        named = {"epochs": arguments.epochs, "seed": arguments.seed, "group_by": arguments.group}
+        settings.update({name: text for name, text in named.items() if text is not None})
+        plan = make_plan(preset=arguments.preset, strategy=arguments.strategy, settings=settings)
+        open_library(self._home).folder(plan.preset)
+        dataset = self._scanned(arguments.folder)
+        dataset.require_usable()
+        dataset = assign_splits(dataset, plan.split, plan.seed)
+        path = arguments.run or free_name(self._home.runs, Path(dataset.folder).name)
+        run = create_run(_absolute(path), dataset, plan)
+        return self._train(run.path)
+
+    def resume(self, arguments: Arguments) -> int:
+        """Go on with a run from its latest checkpoint."""
+        from tlgui.engine.training.train import check_resumable
+
+        run = open_run(_absolute(arguments.run))
+        check_resumable(run)
+        return self._train(run.path)
+
+    def evaluate(self, arguments: Arguments) -> int:
+        """Judge a run on its test split or on another folder."""
+        run = str(open_run(_absolute(arguments.run)).path)
+        source = str(_absolute(arguments.folder)) if arguments.folder else ""
+        folder = self._job_folder("evaluate")
+        job = EvaluateJob(folder=folder, requested_s=self._requested_s, run=run, source=source)
+        return self._do(job)
+
+    def predict(self, arguments: Arguments) -> int:
+        """Give every picture its class."""
+        csv = str(_absolute(arguments.csv)) if arguments.csv else ""
+        return self._do(
+            PredictJob(
+                folder=self._job_folder("predict"),
+                requested_s=self._requested_s,
+                model=str(open_run(_absolute(arguments.run)).path),
+                files=tuple(str(_absolute(file)) for file in arguments.files),
+                csv=csv,
+            )
+        )
+
+    def export(self, arguments: Arguments) -> int:
+        """Write the model of a run as a bundle."""
+        return self._do(
+            ExportJob(
+                folder=self._job_folder("export"),
+                requested_s=self._requested_s,
+                run=str(open_run(_absolute(arguments.run)).path),
+                format=arguments.format,
+                to=str(_absolute(arguments.to)),
+            )
+        )
+
+    def presets(self, arguments: Arguments) -> int:
+        """List the models of the catalog."""
+        library = open_library(self._home)
+        installed = library.installed()
+        for info in library.catalog.values():
+            record = {
+                "id": info.id,
+                "task": info.task,
+                "parameters": info.num_parameters,
+                "bytes": info.num_bytes,
+                "license": info.license,
+                "installed": info in installed,
+            }
+            where = "on this computer" if info in installed else "not on this computer"
+            parameters = f"{info.num_parameters / 1e6:.1f} M parameters"
+            text = f"{info.id}: {info.title}, {parameters}, {size(info.num_bytes)}, {where}"
+            self._output.record(record, text)
+        return DONE
+
+    def strategies(self, arguments: Arguments) -> int:
+        """List the ways to fine-tune."""
+        for strategy in STRATEGIES.values():
+            words = STRATEGY_WORDS[strategy.id]
+            text = f"{strategy.id}: {words.title} ({words.term}). {words.sentence}"
+            self._output.record({**asdict(strategy), **asdict(words)}, text)
+        return DONE
+
+    def runs(self, arguments: Arguments) -> int:
+        """List the runs in the application's folder, the latest first."""
+        for run in list_runs(self._home.runs):
+            status = run.status()
+            accuracy = None
+            text = f"{run.path}: {RUN_STATUSES[status]}"
+            if run.has_evaluation():
+                evaluation = run.read_evaluation()
+                accuracy = asdict(evaluation.accuracy)
+                text += f", {verdict(evaluation)[0].lower()}"
+            record = {"run": str(run.path), "status": status, "test_accuracy": accuracy}
+            self._output.record(record, text)
+        return DONE
+
+    def doctor(self, arguments: Arguments) -> int:
+        """Say what works on this computer and what does not."""
+        from tlgui.engine.doctor import examine
+
+        with noise_into(self._home.path / "doctor.log"):
+            findings = [*examine(open_library(self._home), self._home)]
+        for finding in findings:
+            mark = "ok" if finding.works else "PROBLEM"
+            self._output.record(asdict(finding), f"{mark:8}{finding.name}: {finding.text}")
+        return DONE if all(finding.works for finding in findings) else RUN_FAILED
+
+    def _scanned(self, folder: str) -> Dataset:
+        from tlgui.engine.data.scan import scan_folder
+
+        channel = Channel(None, [self._output.event])
+        with _requests(channel):
+            return scan_folder(_absolute(folder), channel)
+
+    def _train(self, path: Path) -> int:
+        return self._do(TrainJob(folder=str(path), requested_s=self._requested_s))
+
+    def _do(self, job: Job) -> int:
+        write_job(job)
+        channel = Channel(Path(job.folder), [self._output.event, self._remember])
+        with _requests(channel), noise_into(Path(job.folder, ENGINE_LOG)):
+            run_job(job, channel)
+        match self._end:
+            case RunFailed():
+                return EXIT_CODES[self._end.code]
+            case RunStopped() | JobCancelled():
+                return STOPPED
+        return DONE
+
+    def _remember(self, event: Event) -> None:
+        if event.ends_job:
+            self._end = event
+
+    def _job_folder(self, kind: str) -> str:
+        return str(free_name(self._home.jobs, kind))
+
+
+@contextmanager
+def _requests(channel: Channel) -> Iterator[None]:
+    """Let Ctrl-C and a polite kill save everything and stop; a second one does not wait."""
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if channel.request:
+            raise KeyboardInterrupt
+        channel.request = "pause"
+
+    before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(path).expanduser().absolute()
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text} is not of the form key=value")
+    return name, value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tlgui", description="Fine-tune pretrained models.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str, *positional: tuple[str, str]) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        for argument, meaning in positional:
+            sub.add_argument(argument, help=meaning)
+        sub.add_argument("--json", action="store_true", help="one JSON object per line")
+        return sub
+
+    folder = ("folder", "one subfolder per class, or a CSV or TSV of files and labels")
+    run = ("run", "the folder of a run")
+    command("scan", "show what is in a folder", folder)
+    _add_plan_arguments(command("train", "fine-tune a model on a folder", folder))
+    command("resume", "go on with a run that was paused or interrupted", run)
+    evaluate = command("evaluate", "judge a run on pictures it never saw", run)
+    evaluate.add_argument("--folder", help="another folder with the same classes")
+    predict = command("predict", "give pictures their class", run)
+    predict.add_argument("files", nargs="+", help="pictures or folders")
+    predict.add_argument("--csv", help="where the table goes")
+    export = command("export", "write the model so that it works without tlgui", run)
+    export.add_argument("--format", default="keras", help="keras")
+    export.add_argument("--to", required=True, help="the folder of the bundle")
+    presets = command("presets", "the pretrained models")
+    presets.add_argument("action", nargs="?", choices=["list"], default="list")
+    command("strategies", "the ways to fine-tune")
+    command("runs", "the runs so far")
+    command("doctor", "check this computer")
+    return parser
+
+
+def _add_plan_arguments(train: argparse.ArgumentParser) -> None:
+    train.add_argument("--preset", default=DEFAULT_PRESET, help="see tlgui presets")
+    train.add_argument("--strategy", default=DEFAULT_STRATEGY, help="see tlgui strategies")
+    train.add_argument("--run", help="the folder of the new run")
+    train.add_argument("--epochs", help="at most, per phase of gradient steps")
+    train.add_argument("--seed", help="decides the split and every random number")
+    train.add_argument("--group", help="keep together: prefix, prefix:X, folder, column:NAME")
+    train.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        type=_setting,
+        action="append",
+        default=[],
+        help="batch_size, epochs, learning_rate, patience, seed, split, group_by",
+    )
+
+
+_COMMANDS: Final[dict[str, Callable[[Commands, Arguments], int]]] = {
+    "scan": Commands.scan,
+    "train": Commands.train,
+    "resume": Commands.resume,
+    "evaluate": Commands.evaluate,
+    "predict": Commands.predict,
+    "export": Commands.export,
+    "presets": Commands.presets,
+    "strategies": Commands.strategies,
+    "runs": Commands.runs,
+    "doctor": Commands.doctor,
+}

@@ -1,0 +1,208 @@
+"""Events and answers on a terminal: a sentence and a progress bar, or lines of JSON."""
+
+import json
+import os
+from collections.abc import Mapping
+from types import TracebackType
+from typing import IO, Any, Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tlgui.core.dataset import Dataset
+from tlgui.core.errors import Detail
+from tlgui.core.events import (
+    DeviceReported,
+    EpochEnded,
+    EvaluationFinished,
+    Event,
+    ExportFinished,
+    FirstResult,
+    PhaseStarted,
+    PredictionFinished,
+    ProblemFound,
+    Progressed,
+    RunFailed,
+    RunFinished,
+    RunResumed,
+    RunStarted,
+    RunStopped,
+    SamplePredicted,
+    StepEnded,
+)
+from tlgui.core.wording import (
+    ACTIVITIES,
+    PHASES,
+    error_sentence,
+    percent,
+    problem_sentence,
+    verdict,
+)
+
+
+class JsonOutput:
+    """One JSON object per line, for other programs."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stream.flush()
+
+    def event(self, event: Event) -> None:
+        """Print an event as it stands in ``events.jsonl``."""
+        self._write(json.loads(event.to_json()))
+
+    def record(self, record: Mapping[str, Any], text: str) -> None:
+        """Print the record; the text is for people."""
+        self._write(record)
+
+    def dataset(self, dataset: Dataset) -> None:
+        """Print what a scan found."""
+        self._write(json.loads(dataset.to_json()))
+
+    def error(self, code: str, detail: Mapping[str, Detail]) -> None:
+        """Print why a command ended before its job began."""
+        self._write({"error": code, "detail": detail, "message": error_sentence(code, detail)})
+
+    def _write(self, record: Mapping[str, Any]) -> None:
+        self._stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+        self._stream.flush()
+
+
+class TextOutput:
+    """Sentences on standard output; progress and errors on standard error."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._out = Console(file=stream, highlight=False, soft_wrap=True)
+        # a copy, since file descriptor 2 may lead into a log while a job runs
+        real_stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace")
+        self._err = Console(file=real_stderr, highlight=False, soft_wrap=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._err,
+            transient=True,
+        )
+        self._task = self._progress.add_task("", visible=False)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def event(self, event: Event) -> None:
+        """Show an event, if it says something to a person."""
+        match event:
+            case Progressed():
+                self._show(ACTIVITIES[event.activity], event.done, event.total)
+            case StepEnded():
+                text = f"Epoch {event.epoch}, loss {event.loss:.3f}"
+                self._show(text, event.step, event.num_steps)
+            case RunFailed():
+                self.error(event.code, event.detail)
+            case _:
+                text = event_sentence(event)
+                if text:
+                    self._say(text)
+
+    def record(self, record: Mapping[str, Any], text: str) -> None:
+        """Print the text; the record is for programs."""
+        self._say(text)
+
+    def dataset(self, dataset: Dataset) -> None:
+        """Print what a scan found."""
+        self._say(
+            f"{len(dataset.samples)} pictures in {len(dataset.classes)} kinds"
+            + (f", {dataset.num_ignored} other files ignored" if dataset.num_ignored else "")
+        )
+        for name, count in zip(dataset.classes, dataset.class_counts(), strict=True):
+            self._say(f"  {name}: {count}")
+        for problem in dataset.problems:
+            if problem.code != "file_unreadable":  # said while scanning
+                self._say(f"  {problem_sentence(problem)}")
+
+    def error(self, code: str, detail: Mapping[str, Detail]) -> None:
+        """Print what happened and what to do."""
+        self._err.print(escape(error_sentence(code, detail)))
+
+    def _say(self, text: str) -> None:
+        self._out.print(escape(text))
+
+    def _show(self, description: str, done: int, total: int) -> None:
+        self._progress.update(
+            self._task,
+            description=description,
+            completed=done,
+            total=total,
+            visible=done < total,
+        )
+
+
+Output = JsonOutput | TextOutput
+
+
+def event_sentence(event: Event) -> str:  # noqa: C901 (one flat case per event)
+    """Return the line that a person sees for an event, "" for none."""
+    match event:
+        case ProblemFound():
+            return problem_sentence(event.problem)
+        case RunStarted():
+            return (
+                f"{event.num_train} pictures to learn from, {event.num_validation} to choose by, "
+                f"{event.num_test} to test with · {event.preset} · {event.strategy}"
+            )
+        case RunResumed():
+            return f"Going on after epoch {event.epoch}, step {event.step}"
+        case DeviceReported():
+            pace = f", {event.samples_per_s:.0f} pictures/s" if event.samples_per_s else ""
+            return f"Computing on {event.name} ({event.num_cores} cores){pace}"
+        case PhaseStarted():
+            return f"Now learning: {PHASES[event.phase]} ({event.num_trained:,} weights)"
+        case FirstResult():
+            accuracy = event.val_accuracy
+            return (
+                f"First answer after {event.elapsed_s:.0f} s: {percent(accuracy.value)} of unseen "
+                f"pictures right (between {percent(accuracy.low)} and {percent(accuracy.high)}, "
+                f"n = {event.num_samples})"
+            )
+        case EpochEnded():
+            return (
+                f"Epoch {event.epoch}: loss {event.train_loss:.3f}, unseen {event.val_loss:.3f}, "
+                f"accuracy {percent(event.train_accuracy)}, unseen {percent(event.val_accuracy)}"
+            )
+        case EvaluationFinished():
+            return "\n".join((*verdict(event.evaluation), f"Details: {event.folder}"))
+        case SamplePredicted():
+            return f"{event.file}: {event.predicted} ({percent(event.probability)})"
+        case PredictionFinished():
+            return f"{event.num_samples} answers, {event.num_unreadable} unreadable: {event.csv}"
+        case ExportFinished():
+            same = round(event.label_agreement * event.num_samples)
+            return (
+                f"{event.folder}: the same answer as the run for {same} of {event.num_samples} "
+                f"test pictures, probabilities within {event.max_probability_difference:.4f}"
+            )
+        case RunFinished():
+            accuracy = event.test_accuracy
+            return (
+                f"Right on {percent(accuracy.value)} of pictures it never saw (between "
+                f"{percent(accuracy.low)} and {percent(accuracy.high)}); epoch "
+                f"{event.best_epoch} is kept: {event.run}"
+            )
+        case RunStopped():
+            return f"Saved. Go on with: tlgui resume {event.run}"
+    return ""

@@ -1,0 +1,141 @@
+"""Events out, to the disk first and then to whoever listens; requests in."""
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final, Literal
+
+from tlgui.core import durable
+from tlgui.core.events import Event, Progressed
+from tlgui.core.run_folder import read_events
+
+log = logging.getLogger(__name__)
+
+Request = Literal["stop", "pause"]
+MIN_INTERVAL_S: Final = 0.1  # between two events of one kind that may be dropped
+
+
+class JobStopped(Exception):
+    """A person asked the job to stop; work unwinds to the worker."""
+
+
+class Channel:
+    """The one way in which a job speaks.
+
+    Attributes:
+        request: What a person asked for; work looks at it, nobody waits for it.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        listeners: Sequence[Callable[[Event], None]] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.request: Request | None = None
+        self.ended = False
+        self._path = folder / "events.jsonl" if folder else None
+        self._listeners = listeners
+        self._clock = clock
+        self._seq = self._last_seq()
+        self._last_sent: dict[object, float] = {}
+        self._lock = threading.Lock()
+
+    def send(self, cls: type[Event], **fields: Any) -> None:
+        """Number an event, write it to the disk, then tell the listeners."""
+        with self._lock:
+            self._seq += 1
+            event = cls(seq=self._seq, time_s=self._clock(), **fields)
+            if self._path:
+                durable.append_line(self._path, event.to_json())
+            self.ended = self.ended or cls.ends_job
+            for listener in self._listeners:
+                listener(event)
+
+    def stop_writing(self) -> None:
+        """Give up the events file; listeners still hear everything."""
+        self._path = None
+
+    def send_often(self, cls: type[Event], **fields: Any) -> None:
+        """Send an event unless one of its kind was sent a moment ago."""
+        if self._due(cls):
+            self.send(cls, **fields)
+
+    def progress(self, activity: str, done: int, total: int) -> None:
+        """Report progress, at most ten times per second and always the last step."""
+        if self._due(activity) or done == total:
+            self.send(Progressed, activity=activity, done=done, total=total)
+
+    def stop_if_requested(self) -> None:
+        """Give up work that leaves nothing behind.
+
+        Raises:
+            JobStopped: a person asked for it.
+        """
+        if self.request:
+            raise JobStopped
+
+    def _due(self, key: object) -> bool:
+        now = self._clock()
+        due = now - self._last_sent.get(key, 0.0) >= MIN_INTERVAL_S
+        if due:
+            self._last_sent[key] = now
+        return due
+
+    def _last_seq(self) -> int:
+        if self._path is None:
+            return 0
+        durable.drop_torn_line(self._path)
+        return max((event.seq for event in read_events(self._path)), default=0)
+
+
+def take_stdout() -> IO[str]:
+    """Keep the real stdout for events; whatever else prints, C++ included, goes to stderr."""
+    sys.stdout.flush()
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    os.dup2(2, 1)
+    return events
+
+
+@contextmanager
+def noise_into(log_file: Path) -> Iterator[None]:
+    """Send what libraries, C++ included, print on stderr into a file for a while."""
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    stderr = os.dup(2)
+    with log_file.open("ab") as file:
+        os.dup2(file.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+def print_to(stream: IO[str]) -> Callable[[Event], None]:
+    """Return a listener that prints events; a reader that went away does not end the job."""
+
+    def listener(event: Event) -> None:
+        try:
+            stream.write(event.to_json() + "\n")
+            stream.flush()
+        except (BrokenPipeError, ValueError):
+            log.warning("nobody reads the events any more")
+
+    return listener
+
+
+def follow_requests(channel: Channel, stream: IO[str]) -> None:
+    """Take in requests from a stream in the background; its end means pause."""
+
+    def read() -> None:
+        for line in stream:
+            if line.strip() in ("stop", "pause"):
+                channel.request = "stop" if line.strip() == "stop" else "pause"
+        channel.request = channel.request or "pause"
+
+    threading.Thread(target=read, daemon=True, name="requests").start()

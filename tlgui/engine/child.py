@@ -1,0 +1,67 @@
+"""The only place where the engine starts a process: fresh ones that know nothing of tlgui."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tlgui.core.errors import TlguiError
+
+CHECK_SCRIPT: Final = Path(__file__).parent / "results" / "check_bundle.py"
+
+
+class FreshModel:
+    """An exported model, loaded in a process of its own that has only Keras."""
+
+    def __init__(self, model: Path) -> None:
+        self._process = subprocess.Popen(
+            [*_command(), str(model)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
+        )
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the model's answer for one picture of any size.
+
+        Args:
+            pixels: shape (height, width, 3), RGB in 0..255.
+
+        Raises:
+            TlguiError: the process ended or answered nonsense.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            height, width, _ = pixels.shape
+            self._process.stdin.write(f"{height} {width}\n".encode() + pixels.tobytes())
+            self._process.stdin.flush()
+            answer = json.loads(self._process.stdout.readline())
+        except (OSError, ValueError) as error:
+            reason = "it did not answer in a fresh process, see the log"
+            raise TlguiError("export_disagrees", reason=reason) from error
+        return np.array(answer, np.float32)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.communicate() if error is None else self._process.kill()
+        self._process.wait()
+
+
+def _command() -> list[str]:
+    if getattr(sys, "frozen", False):  # a frozen build has no interpreter for scripts
+        return [sys.executable, "--engine", "--check-bundle"]
+    return [sys.executable, "-I", str(CHECK_SCRIPT)]

@@ -1,0 +1,1 @@
+"""From folders, tables and files to samples, splits and pixels; no TensorFlow."""

@@ -1,0 +1,85 @@
+"""Which samples belong together: same patient, same field, same day."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from tlgui.core.dataset import MIN_SAMPLES_PER_CLASS, Dataset, Sample
+from tlgui.engine.data.tables import read_column
+
+_SEPARATOR: Final = re.compile(r"[_\- ]")
+# what cameras and programs write before a running number
+_CAMERA_WORDS: Final = frozenset(
+    {"cimg", "dsc", "dscf", "dscn", "frame", "image", "img", "mvimg", "p", "photo", "pic"}
+    | {"picture", "pxl", "sample", "scan", "screenshot", "sdc", "wp"}
+)
+
+
+def groups_of(dataset: Dataset, group_by: str) -> tuple[str, ...]:
+    """Return the group of each sample, "" for none.
+
+    Args:
+        dataset: As the scan left it.
+        group_by: "" nothing, "prefix" or "prefix:X" the file name up to its first separator
+            (or X), "folder" the first folder inside the class folder, "column:NAME" a column
+            of the table, which is read again.
+
+    Raises:
+        TlguiError: the table is gone or has no such column.
+    """
+    kind, _, rest = group_by.partition(":")
+    if kind == "prefix":
+        return tuple(_prefix(s.path, rest) or PurePosixPath(s.path).stem for s in dataset.samples)
+    if kind == "folder":
+        return tuple(_folder(s.path, dataset) for s in dataset.samples)
+    if kind == "column" and dataset.table:
+        values = read_column(Path(dataset.folder) / dataset.table, rest)
+        return tuple(values.get(s.path, "") for s in dataset.samples)
+    return ("",) * len(dataset.samples)
+
+
+def suggest_group(dataset: Dataset) -> str:
+    """Return the ``group_by`` that folders or file names suggest, or "".
+
+    Only what would leave every class at least three groups is suggested: a prefix that is
+    constant, or that repeats the name of the class, says nothing.
+    """
+    if dataset.presplit or not dataset.samples:
+        return ""
+    if _is_sensible(dataset, [_folder(s.path, dataset) for s in dataset.samples]):
+        return "folder"
+    return "prefix" if _is_sensible(dataset, [_telling_prefix(s) for s in dataset.samples]) else ""
+
+
+def _is_sensible(dataset: Dataset, groups: Sequence[str]) -> bool:
+    by_class: dict[int, set[str]] = defaultdict(set)
+    for sample, group in zip(dataset.samples, groups, strict=True):
+        by_class[sample.label].add(group)
+    named = [group for group in groups if group]
+    return (
+        len(named) >= 0.9 * len(groups)
+        and len(named) >= 2 * len(set(named))
+        and all(len(names - {""}) >= MIN_SAMPLES_PER_CLASS for names in by_class.values())
+    )
+
+
+def _telling_prefix(sample: Sample) -> str:
+    prefix = _prefix(sample.path, "")
+    return "" if prefix.lower() in _CAMERA_WORDS else prefix
+
+
+def _prefix(path: str, separator: str) -> str:
+    stem = PurePosixPath(path).stem
+    if separator:
+        return stem.partition(separator)[0]
+    found = _SEPARATOR.search(stem)
+    return stem[: found.start()] if found else ""
+
+
+def _folder(path: str, dataset: Dataset) -> str:
+    folders = PurePosixPath(path).parts[:-1]
+    if dataset.table:
+        return "/".join(folders)
+    return "".join(folders[2 if dataset.presplit else 1 :][:1])

@@ -1,0 +1,215 @@
+"""The one decoder and the one resize for every path that turns a picture file into pixels."""
+
+import re
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, JpegImagePlugin, UnidentifiedImageError
+
+from tlgui.engine.data.parallel import map_ahead
+from tlgui.engine.data.picture_files import MAX_MEGAPIXELS, TOO_LARGE, opened
+from tlgui.engine.data.picture_files import UnreadablePicture as UnreadablePicture
+from tlgui.engine.data.pixel_modes import to_rgb
+
+EXTENSIONS: Final = frozenset(
+    [
+        ".apng",
+        ".avif",
+        ".bmp",
+        ".dib",
+        ".gif",
+        ".heic",
+        ".heif",
+        ".jfif",
+        ".jpe",
+        ".jpeg",
+        ".jpg",
+        ".mpo",
+        ".pbm",
+        ".pfm",
+        ".pgm",
+        ".png",
+        ".pnm",
+        ".ppm",
+        ".tif",
+        ".tiff",
+        ".webp",
+    ]
+)  # HEIC is among them so that a phone's pictures are reported and not passed over
+# "JPEG" also opens the MPO files of phones and stereo cameras
+FORMATS: Final = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "AVIF")
+LARGE_MEGAPIXELS: Final = 16
+
+_KNOWN_START: Final = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n|GIF8|BM|II\*\0|MM\0\*|RIFF....WEBP|....ftypavi[fs]|P[1-7]\s",
+    re.DOTALL,
+)
+_HEIF_START: Final = re.compile(rb"....ftyp(hei|hev|mif1|msf1)", re.DOTALL)
+
+# one at a time, because a core count of 180-megapixel pictures would fill a laptop's memory
+_large_picture = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A decoded file.
+
+    Attributes:
+        pixels: Mode RGB, upright, the first frame or page.
+        num_frames: Frames or pages of the file.
+    """
+
+    pixels: Image.Image
+    num_frames: int
+
+
+def decode(path: Path, min_side_px: int | None = None) -> Picture:
+    """Return the first frame of a file, upright, on white, in 8-bit RGB.
+
+    Args:
+        path: Any file.
+        min_side_px: The side it will be resized to; lets a JPEG be decoded at 1/2, 1/4 or 1/8
+            of its size, but never below twice this side.
+
+    Raises:
+        UnreadablePicture: with the reason; cut-off files are unreadable.
+    """
+    with opened(path) as stream:
+        return decode_stream(stream, min_side_px)
+
+
+def read_pixels(path: Path, size_px: int) -> NDArray[np.uint8]:
+    """Return a picture as the square every model and every export gets.
+
+    The whole picture is stretched to the square, so that nothing at its borders is lost, with
+    Pillow's triangle filter, which Keras' ``Resizing(antialias=True)`` reproduces within rounding.
+
+    Returns:
+        Shape (size_px, size_px, 3), RGB, 0 to 255.
+
+    Raises:
+        UnreadablePicture: with the reason.
+    """
+    pixels = decode(path, size_px).pixels
+    return np.asarray(pixels.resize((size_px, size_px), Image.Resampling.BILINEAR))
+
+
+def read_batches(
+    paths: Sequence[Path], size_px: int, batch_size: int
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield pictures in the order of their paths, decoded by a thread per core.
+
+    At most two batches are decoded ahead.
+
+    Returns:
+        Shape (batch_size, size_px, size_px, 3) each; the last one may be shorter.
+
+    Raises:
+        UnreadablePicture: naming the path, when its batch is reached.
+    """
+    batch: list[NDArray[np.uint8]] = []
+    with closing(map_ahead(lambda p: read_pixels(p, size_px), paths, 2 * batch_size)) as pictures:
+        for picture in pictures:
+            batch.append(picture)
+            if len(batch) == batch_size:
+                yield np.stack(batch)
+                batch.clear()
+    if batch:
+        yield np.stack(batch)
+
+
+def write_thumbnail(image: Image.Image, file: Path, side_px: int = 160) -> None:
+    """Write an RGB picture as a small JPEG that fits into a square.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    small = image.copy() if max(image.size) <= side_px else image
+    if small is image:
+        scale = side_px / max(image.size)
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        small = image.resize(size, Image.Resampling.BILINEAR)
+    small.save(file, "JPEG", quality=85)
+
+
+def decode_stream(stream: BinaryIO, min_side_px: int | None = None) -> Picture:
+    """Return the picture of an open file, as ``decode`` does.
+
+    Raises:
+        UnreadablePicture: with the reason; other errors are for ``opened`` to name.
+    """
+    _hush_pillow()
+    image = _open_checked(stream, min_side_px)
+    if image.width * image.height < LARGE_MEGAPIXELS * 1_000_000:
+        return _loaded(image)
+    with _large_picture:
+        return _loaded(image)
+
+
+def _loaded(image: Image.Image) -> Picture:
+    # the other pictures of an MPO are previews and depth maps that cameras add
+    is_photo = image.format in ("JPEG", "MPO")
+    # counted first, because counting seeks, and a seek drops pixels that are loaded
+    num_frames = 1 if is_photo else int(getattr(image, "n_frames", 1))
+    image.load()
+    return Picture(pixels=to_rgb(image), num_frames=num_frames)
+
+
+def _open_checked(stream: BinaryIO, min_side_px: int | None) -> Image.Image:
+    image = _open(stream)
+    if isinstance(image, JpegImagePlugin.JpegImageFile) and min_side_px:
+        _draft(image, 2 * min_side_px)
+    if image.width * image.height > MAX_MEGAPIXELS * 1_000_000:
+        raise UnreadablePicture(TOO_LARGE)
+    return image
+
+
+def _open(stream: BinaryIO) -> Image.Image:
+    stream.seek(0)
+    head = stream.read(16)
+    stream.seek(0)
+    if not head:
+        raise UnreadablePicture("the file is empty")
+    try:
+        return Image.open(stream, formats=FORMATS)
+    except Image.DecompressionBombError:
+        if not head.startswith(b"\xff\xd8"):
+            raise
+        stream.seek(0)
+        return JpegImagePlugin.JpegImageFile(stream)  # the reduced size is checked instead
+    except UnidentifiedImageError as error:
+        raise UnreadablePicture(_unknown(head)) from error
+
+
+def _draft(image: JpegImagePlugin.JpegImageFile, side_px: int) -> None:
+    megapixels = image.width * image.height / 1_000_000
+    # a progressive file holds all coefficients of the full size in memory whatever the scale
+    if megapixels > MAX_MEGAPIXELS and image.info.get("progressive"):
+        raise UnreadablePicture(TOO_LARGE)
+    image.draft(None, (side_px, side_px))
+
+
+def _unknown(head: bytes) -> str:
+    if _HEIF_START.match(head):
+        return "a HEIC picture, which tlgui cannot open; save it as JPEG first"
+    return (
+        "the picture is damaged" if _KNOWN_START.match(head) else "not a picture of a known format"
+    )
+
+
+def _hush_pillow() -> None:
+    """Drop the warnings of Pillow, and of nobody else, about odd but readable files.
+
+    Not ``catch_warnings``: it puts back the filters of the whole process while other threads
+    still decode.
+    """
+    ours = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
+    if not warnings.filters or warnings.filters[0] != ours:
+        warnings.filterwarnings("ignore", module=r"PIL\.")

@@ -1,0 +1,32 @@
+"""Names of files and classes: sorted as people count, and always fit to be written down."""
+
+import re
+import unicodedata
+from typing import Any
+
+
+def natural_key(name: str) -> tuple[Any, ...]:
+    """Return a sort key that puts "10" after "2" and ignores case.
+
+    A digit run sorts by its value without ``int()``, which refuses very long ones.
+    """
+    runs = re.split(r"([0-9]+)", unicodedata.normalize("NFC", name).casefold())
+    digits = [run.lstrip("0") for run in runs[1::2]]
+    numbers = [(len(run), run) for run in digits]
+    words = zip(runs[::2], [*numbers, (0, "")], strict=True)
+    return (*words, name)
+
+
+def class_name(folder: str) -> str:
+    """Return the class of a class folder; one spelling for names that look the same."""
+    return unicodedata.normalize("NFC", folder.rpartition("/")[2])
+
+
+def printable(name: str) -> str:
+    """Return a name that can be written as UTF-8; undecodable bytes become question marks."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def is_text(name: str) -> bool:
+    """Whether a file name can be written as UTF-8; some of other systems' cannot."""
+    return printable(name) == name

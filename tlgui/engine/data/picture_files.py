@@ -1,0 +1,78 @@
+"""Opening a file that should be a picture, and saying in plain words why it gives none."""
+
+import stat
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+MAX_MEGAPIXELS: Final = 175  # just below the limit at which Pillow itself refuses
+TOO_LARGE: Final = f"larger than {MAX_MEGAPIXELS} megapixels"
+_BROKEN: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    BufferError,
+    EOFError,
+    Image.DecompressionBombError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)  # what Pillow's plugins were seen to raise on damaged and hostile files
+
+
+class UnreadablePicture(Exception):
+    """A file that gives no picture.
+
+    Attributes:
+        reason: Why, in plain words that continue "cannot be read: ...".
+        path: The file, where it is known.
+    """
+
+    def __init__(self, reason: str, path: Path | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.path = path
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BufferedReader]:
+    """Open a file to decode it; whatever goes wrong meanwhile is a reason in plain words.
+
+    Raises:
+        UnreadablePicture: the file cannot be opened, or what is done with it fails.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
+            raise UnreadablePicture("it is not a file", path)
+        with path.open("rb") as stream:
+            yield stream
+    except UnreadablePicture as error:
+        error.path = path
+        raise
+    except _BROKEN as error:
+        raise UnreadablePicture(_reason(error), path) from error
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, Image.DecompressionBombError):
+        return TOO_LARGE
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    is_cut = isinstance(error, EOFError) or "truncated" in str(error).lower()
+    return "the file is cut off" if is_cut else "the picture is damaged"

@@ -1,0 +1,103 @@
+"""What this computer computes with; a GPU is named only after it has computed something."""
+
+import platform
+import time
+from pathlib import Path
+from typing import Any, Final, TypedDict
+
+import numpy as np
+import psutil
+
+from tlgui.engine.models.frozen_backbone import FrozenBackbone
+from tlgui.engine.models.library import PresetLibrary
+
+MEASURE_S: Final = 0.5
+
+
+class DeviceFields(TypedDict):
+    """The fields of a ``device_reported`` event."""
+
+    device: str
+    name: str
+    num_cores: int
+    memory_bytes: int
+    samples_per_s: float
+
+
+def processor_report(samples_per_s: float = 0.0) -> DeviceFields:
+    """Return the processor, its usable cores and the machine's memory.
+
+    Args:
+        samples_per_s: measured pace of a forward pass; 0 if nothing was measured.
+    """
+    return DeviceFields(
+        device="cpu",
+        name=_processor_name(),
+        num_cores=usable_cores(),
+        memory_bytes=psutil.virtual_memory().total,
+        samples_per_s=samples_per_s,
+    )
+
+
+def keras_report() -> DeviceFields:
+    """Return the device on which Keras really computed a small product.
+
+    Keras is imported here, which takes seconds.
+    """
+    import keras
+
+    ones = keras.ops.ones((256, 256))
+    product = keras.ops.matmul(ones, ones)
+    where = str(getattr(product, "device", "")).lower()
+    if "gpu" not in where and "cuda" not in where:
+        return processor_report()
+    return {**processor_report(), "device": "gpu", **_gpu_details()}  # type: ignore[typeddict-item]
+
+
+def measured_report(library: PresetLibrary, report: DeviceFields) -> DeviceFields:
+    """Return the report with the pace of the first installed preset's forward pass."""
+    preset = library.installed()[0]
+    backbone = FrozenBackbone(library.folder(preset.id))
+    pixels = np.zeros((16, backbone.input_size_px, backbone.input_size_px, 3), np.float32)
+    backbone.features(pixels)  # the first pass prepares the graph
+    start_s = time.perf_counter()
+    num_passes = 0
+    while time.perf_counter() - start_s < MEASURE_S:
+        backbone.features(pixels)
+        num_passes += 1
+    pace = num_passes * len(pixels) / (time.perf_counter() - start_s)
+    return {**report, "samples_per_s": pace}
+
+
+def usable_cores() -> int:
+    """Return the number of cores that this process may use."""
+    process = psutil.Process()
+    if hasattr(process, "cpu_affinity"):
+        return len(process.cpu_affinity() or [0])
+    return psutil.cpu_count() or 1
+
+
+def memory_used_bytes() -> int:
+    """Return the resident memory of this process."""
+    return int(psutil.Process().memory_info().rss)
+
+
+def _gpu_details() -> dict[str, Any]:
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return {"name": "GPU"}
+    import tensorflow as tf
+
+    gpu = tf.config.list_physical_devices("GPU")[0]
+    name = tf.config.experimental.get_device_details(gpu).get("device_name", "GPU")
+    return {"name": name}
+
+
+def _processor_name() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()

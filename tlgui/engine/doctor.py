@@ -1,0 +1,57 @@
+"""What works on this computer and what does not, found by trying."""
+
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from tlgui.core import durable
+from tlgui.core.errors import TlguiError
+from tlgui.core.settings import Home
+from tlgui.core.wording import error_sentence, size
+from tlgui.engine.device import keras_report, measured_report
+from tlgui.engine.models.frozen_backbone import FrozenBackbone
+from tlgui.engine.models.library import PresetLibrary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was tried."""
+
+    name: str
+    works: bool
+    text: str
+
+
+def examine(library: PresetLibrary, home: Home) -> Iterator[Finding]:
+    """Yield one finding after the other; takes as long as importing Keras."""
+    packages = ("keras", "tensorflow", "onnxruntime", "pyside6-essentials")
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    system = f"Python {sys.version.split()[0]} on {platform.platform()}, {versions}"
+    yield Finding(name="versions", works=True, text=system)
+    yield _home_finding(home)
+    yield from (_preset_finding(library, info.id) for info in library.installed())
+    report = measured_report(library, keras_report())
+    pace = f"{report['samples_per_s']:.0f} pictures/s through the first model"
+    memory = size(report["memory_bytes"])
+    text = f"{report['name']}, {report['num_cores']} cores, {memory} memory, {pace}"
+    yield Finding(name=report["device"], works=True, text=text)
+
+
+def _home_finding(home: Home) -> Finding:
+    try:
+        home.path.mkdir(parents=True, exist_ok=True)
+        durable.replace_file(home.path / "doctor.txt", "written by tlgui doctor\n")
+    except (OSError, TlguiError) as error:
+        return Finding(name="data folder", works=False, text=f"{home.path}: {error}")
+    (home.path / "doctor.txt").unlink()
+    return Finding(name="data folder", works=True, text=str(home.path))
+
+
+def _preset_finding(library: PresetLibrary, preset: str) -> Finding:
+    try:
+        FrozenBackbone(library.folder(preset))
+    except TlguiError as error:
+        return Finding(name=preset, works=False, text=error_sentence(error.code, error.detail))
+    return Finding(name=preset, works=True, text="whole")

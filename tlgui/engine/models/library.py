@@ -1,0 +1,50 @@
+"""The presets on this computer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tlgui.core.catalog import PresetInfo, preset_folder, read_catalog
+from tlgui.core.errors import TlguiError
+from tlgui.core.settings import Home, resources_folder
+
+
+@dataclass(frozen=True, slots=True)
+class PresetLibrary:
+    """The catalog, and the folders in which its presets may lie, searched in order."""
+
+    catalog: Mapping[str, PresetInfo]
+    search_path: tuple[Path, ...]
+
+    def installed(self) -> tuple[PresetInfo, ...]:
+        """Return the presets that are on this computer, in the catalog's order."""
+        return tuple(i for i in self.catalog.values() if preset_folder(i, self.search_path))
+
+    def folder(self, preset: str) -> Path:
+        """Return the folder of a preset.
+
+        Raises:
+            TlguiError: the catalog does not know it, or it is not on this computer.
+        """
+        if preset not in self.catalog:
+            raise TlguiError("preset_unknown", name=preset, known=", ".join(self.catalog))
+        folder = preset_folder(self.catalog[preset], self.search_path)
+        if folder is None:
+            known = ", ".join(info.id for info in self.installed())
+            raise TlguiError("preset_missing", name=preset, known=known)
+        return folder
+
+
+def open_library(home: Home, resources: Path | None = None) -> PresetLibrary:
+    """Return the library: the embedded presets first, then the user's own.
+
+    Raises:
+        TlguiError: the catalog is damaged.
+    """
+    resources = resources or resources_folder()
+    try:
+        catalog = read_catalog(resources / "models.toml")
+    except (OSError, ValueError) as error:
+        path = str(resources / "models.toml")
+        raise TlguiError("catalog_damaged", path=path, reason=str(error)) from error
+    return PresetLibrary(catalog, (resources / "models", home.models))

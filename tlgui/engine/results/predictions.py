@@ -1,0 +1,47 @@
+"""Answers as a table that a spreadsheet can open without running anything in it."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def predictions_csv(classes: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return the table: file, true, predicted, probability and one column per class."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    header = ["file", "true", "predicted", "probability", *(f"p:{name}" for name in classes)]
+    writer.writerow(header)
+    writer.writerows([neutralized(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def prediction_row(
+    file: str, true: str, classes: Sequence[str], probabilities: NDArray[np.float32]
+) -> list[object]:
+    """Return one row; ``true`` is "" where nobody knows.
+
+    Args:
+        file: Path as given, or relative to the data set's folder.
+        true: Name of the true class.
+        classes: Names in the order of the probabilities.
+        probabilities: shape (num_classes,).
+    """
+    best = int(probabilities.argmax())
+    decimals = [f"{probability:.6f}" for probability in probabilities]
+    return [file, true, classes[best], decimals[best], *decimals]
+
+
+def neutralized(cell: object) -> str:
+    """Return the text of a cell, with an apostrophe before what would run as a formula.
+
+    Source:
+        OWASP, "CSV Injection".
+    """
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

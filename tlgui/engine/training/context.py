@@ -1,0 +1,33 @@
+"""What every phase of one run shares."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tlgui.core.catalog import PresetInfo
+from tlgui.core.dataset import Dataset
+from tlgui.core.plan import Plan
+from tlgui.core.run_folder import RunFolder
+from tlgui.engine.channel import Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingContext:
+    """One run on its way.
+
+    Attributes:
+        run: Where everything is written.
+        plan: What is done.
+        dataset: Samples that are dealt to splits.
+        preset: The pretrained model.
+        preset_folder: Where its weights lie.
+        channel: Events out, requests in.
+        requested_s: When a person asked for the run, in seconds since the epoch.
+    """
+
+    run: RunFolder
+    plan: Plan
+    dataset: Dataset
+    preset: PresetInfo
+    preset_folder: Path
+    channel: Channel
+    requested_s: float

@@ -1,0 +1,107 @@
+"""The linear head solved to its optimum on cached features, without Keras."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+Floats = NDArray[np.floating]
+Labels = NDArray[np.integer]
+
+MAX_ITERATIONS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A linear layer with softmax on pooled features.
+
+    Attributes:
+        kernel: shape (feature_size, num_classes), float32.
+        bias: shape (num_classes,), float32.
+    """
+
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def probabilities(self, features: Floats) -> NDArray[np.float32]:
+        """Return shape (num_samples, num_classes); each row sums to 1."""
+        return softmax(features @ self.kernel + self.bias)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Mean cross-entropy in nats, and the fraction of right answers."""
+
+    loss: float
+    accuracy: float
+
+
+def softmax(logits: Floats) -> NDArray[np.float32]:
+    """Return probabilities along the last axis."""
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True), np.float32)
+
+
+def score(probabilities: Floats, labels: Labels) -> Score:
+    """Return loss and accuracy; a probability of 0 counts as the smallest float32.
+
+    Args:
+        probabilities: shape (num_samples, num_classes); each row sums to 1.
+        labels: shape (num_samples,), class indices.
+    """
+    of_label = probabilities[np.arange(len(labels)), labels]
+    loss = -np.log(np.maximum(of_label, np.finfo(np.float32).tiny)).mean()
+    return Score(loss=float(loss), accuracy=float((probabilities.argmax(1) == labels).mean()))
+
+
+def solve_head(
+    train: tuple[Floats, Labels],
+    validation: tuple[Floats, Labels],
+    l2_strengths: Sequence[float],
+    on_solved: Callable[[int], None] = lambda count: None,
+) -> tuple[Head, float]:
+    """Return the head with the lowest validation loss over the L2 strengths, and its strength.
+
+    Multinomial logistic regression on standardized features; the standardization is folded
+    into the head afterwards. Strong penalties come first, because each solution is a good
+    start for the next weaker one.
+
+    Args:
+        train: features of shape (num_samples, feature_size) and labels, every class present.
+        validation: likewise.
+        l2_strengths: each is the weight of half the squared norm against the mean loss.
+        on_solved: told how many strengths are done.
+
+    Source:
+        Kornblith et al. 2019, arXiv:1805.08974, appendix A.3 (L2 strength chosen on
+        held-out data, warm-started L-BFGS).
+    """
+    features, labels = train
+    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
+    standardized = (features - mean) / scale
+    solver = LogisticRegression(max_iter=MAX_ITERATIONS, warm_start=True)
+    candidates: list[tuple[float, Head, float]] = []
+    for count, strength in enumerate(sorted(l2_strengths, reverse=True), start=1):
+        solver.set_params(C=1 / (strength * len(labels)))
+        with warnings.catch_warnings():
+            # a solution a little short of the optimum is still judged on validation
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            solver.fit(standardized, labels)
+        head = _folded(solver, mean, scale)
+        loss = score(head.probabilities(validation[0]), validation[1]).loss
+        candidates.append((loss, head, strength))
+        on_solved(count)
+    _, head, strength = min(candidates, key=lambda candidate: candidate[0])
+    return head, strength
+
+
+def _folded(solver: LogisticRegression, mean: Floats, scale: Floats) -> Head:
+    weights, bias = solver.coef_, solver.intercept_
+    if len(weights) == 1:  # two classes: one logit z equals softmax(-z/2, z/2)
+        weights, bias = np.vstack([-weights, weights]) / 2, np.hstack([-bias, bias]) / 2
+    kernel = (weights / scale).T
+    return Head(kernel=kernel.astype(np.float32), bias=(bias - mean @ kernel).astype(np.float32))

@@ -1,0 +1,154 @@
+"""A run from its folder to its end, whatever the end is."""
+
+import json
+import platform
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Final
+
+from tlgui.core import durable
+from tlgui.core.errors import TlguiError
+from tlgui.core.events import RunFinished, RunResumed, RunStarted, RunStopped
+from tlgui.core.run_folder import RunFolder
+from tlgui.core.strategies import Phase, Solver
+from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.data.split import assign_splits
+from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.results.evaluate import evaluate_run
+from tlgui.engine.training.checkpoints import Checkpoint, Position, load_latest
+from tlgui.engine.training.context import TrainingContext
+from tlgui.engine.training.head_phase import run_head_phase
+
+PhaseRunner = Callable[[TrainingContext, Phase, Checkpoint], Checkpoint]
+
+
+def train(run: RunFolder, library: PresetLibrary, channel: Channel, requested_s: float) -> None:
+    """Train a run, from the start or from its latest checkpoint, and evaluate the best epoch.
+
+    Ends with ``run_finished`` or ``run_stopped``.
+
+    Raises:
+        TlguiError: whatever keeps the run from its end; everything before is saved.
+    """
+    with run.locked():
+        context = _prepare(run, library, channel, requested_s)
+        checkpoint = load_latest(run.checkpoints)
+        if checkpoint is None:
+            _announce(context)
+            checkpoint = Checkpoint(tensors={}, position=Position())
+        else:
+            position = checkpoint.position
+            channel.send(RunResumed, epoch=position.epoch, step=position.step)
+        checkpoint = _run_phases(context, checkpoint)
+        _finish(context, library, checkpoint.position)
+
+
+def check_resumable(run: RunFolder) -> None:
+    """Check that there is something left to do.
+
+    Raises:
+        TlguiError: the run is finished, or another process works on it.
+    """
+    status = run.status()
+    if status == "finished":
+        raise TlguiError("nothing_to_resume", path=str(run.path))
+    if run.is_locked():
+        raise TlguiError("run_busy", path=str(run.path))
+
+
+def _prepare(
+    run: RunFolder, library: PresetLibrary, channel: Channel, requested_s: float
+) -> TrainingContext:
+    plan, dataset = run.read_plan(), run.read_dataset()
+    preset_folder = library.folder(plan.preset)
+    dataset.require_usable()
+    if any(sample.split is None for sample in dataset.samples):
+        dataset = assign_splits(dataset, plan.split, plan.seed)
+        run.write_dataset(dataset)
+    _record_environment(run, plan.seed)
+    return TrainingContext(
+        run=run,
+        plan=plan,
+        dataset=dataset,
+        preset=library.catalog[plan.preset],
+        preset_folder=preset_folder,
+        channel=channel,
+        requested_s=requested_s,
+    )
+
+
+def _record_environment(run: RunFolder, seed: int) -> None:
+    names = ("keras", "tensorflow", "onnxruntime", "numpy", "scikit-learn", "pillow")
+    record = {
+        "python": sys.version.split()[0],
+        "system": platform.platform(),
+        "seed": seed,
+        "packages": {name: version(name) for name in names},
+    }
+    durable.replace_file(run.path / "environment.json", json.dumps(record, indent=2))
+
+
+def _announce(context: TrainingContext) -> None:
+    dataset, plan = context.dataset, context.plan
+    majority_class, majority_baseline = dataset.majority("validation")
+    context.channel.send(
+        RunStarted,
+        run=str(context.run.path),
+        preset=plan.preset,
+        strategy=plan.strategy,
+        classes=dataset.classes,
+        num_train=len(dataset.of_split("train")),
+        num_validation=len(dataset.of_split("validation")),
+        num_test=len(dataset.of_split("test")),
+        majority_class=majority_class,
+        majority_baseline=majority_baseline,
+        max_epochs=plan.max_epochs,
+    )
+
+
+def _run_phases(context: TrainingContext, checkpoint: Checkpoint) -> Checkpoint:
+    phases = context.plan.phases
+    while checkpoint.position.phase < len(phases) and not context.channel.request:
+        phase = phases[checkpoint.position.phase]
+        try:
+            checkpoint = _RUNNERS[phase.solver](context, phase, checkpoint)
+        except JobStopped:
+            break
+    return checkpoint
+
+
+def _finish(context: TrainingContext, library: PresetLibrary, position: Position) -> None:
+    channel, run = context.channel, context.run
+    reason = channel.request
+    channel.request = None  # the evaluation after a stop is not stopped by the same wish
+    best_epoch = position.best_epoch or None
+    evaluation = None
+    if best_epoch and reason != "pause":
+        evaluation = evaluate_run(run, library, channel)
+    if evaluation and not reason:
+        channel.send(
+            RunFinished,
+            run=str(run.path),
+            best_epoch=position.best_epoch,
+            val_accuracy=position.best_val_accuracy,
+            test_accuracy=evaluation.accuracy,
+        )
+        return
+    channel.send(
+        RunStopped,
+        run=str(run.path),
+        reason="stopped" if reason == "stop" else "paused",
+        best_epoch=best_epoch,
+        val_accuracy=position.best_val_accuracy if best_epoch else None,
+    )
+
+
+def _gradient_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoint) -> Checkpoint:
+    # Keras and TensorFlow take 10 s to import: only who needs them waits
+    from tlgui.engine.training.gradient_phase import run_gradient_phase
+
+    return run_gradient_phase(context, phase, checkpoint)
+
+
+_RUNNERS: Final[dict[Solver, PhaseRunner]] = {"convex": run_head_phase, "gradient": _gradient_phase}

@@ -1,0 +1,173 @@
+"""Entry of the engine process: one job from its file to its one end event."""
+
+import contextlib
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from tlgui.core import durable
+from tlgui.core.dataset import Dataset
+from tlgui.core.errors import TlguiError
+from tlgui.core.events import (
+    DeviceReported,
+    EvaluationFinished,
+    JobCancelled,
+    RunFailed,
+    ScanFinished,
+)
+from tlgui.core.job import EvaluateJob, ExportJob, Job, PredictJob, ScanJob, TrainJob, read_job
+from tlgui.core.run_folder import DATASET, ENGINE_LOG, open_run
+from tlgui.core.settings import application_home
+from tlgui.engine.channel import Channel, JobStopped, follow_requests, print_to, take_stdout
+from tlgui.engine.models.library import PresetLibrary, open_library
+
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the job of the file ``argv[0]``, or of the file named on stdin for ``-``."""
+    if argv[:1] == ["--check-bundle"]:
+        from tlgui.engine.results.check_bundle import main as check_bundle
+
+        return check_bundle(list(argv[1:]))
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    prepare_environment()
+    events = take_stdout()
+    if argv[:1] != ["-"]:
+        return _work(Path(argv[0]), events)
+    _warm_up(events)
+    line = sys.stdin.readline().strip()
+    if not line:
+        return 0  # the window closed without another job
+    _log_into(Path(line).parent / ENGINE_LOG)
+    return _work(Path(line), events)
+
+
+def prepare_environment() -> None:
+    """Choose Keras' backend and quiet TensorFlow, unless the environment says otherwise."""
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def run_job(job: Job, channel: Channel) -> None:
+    """Do the job; whatever happens becomes one end event."""
+    try:
+        _dispatch(job, open_library(application_home(os.environ)), channel)
+    except JobStopped:
+        channel.send(JobCancelled)
+    except TlguiError as error:
+        _fail(channel, error)
+    except MemoryError:
+        _fail(channel, TlguiError("out_of_memory", batch_size="the present one"))
+    except Exception as error:  # noqa: BLE001 (the border of the process)
+        _fail(channel, _translated(error))
+
+
+def _work(job_file: Path, events: IO[str]) -> int:
+    job = read_job(job_file)
+    channel = Channel(Path(job.folder), [print_to(events)])
+    follow_requests(channel, sys.stdin)
+    run_job(job, channel)
+    return 0
+
+
+def _fail(channel: Channel, error: TlguiError) -> None:
+    technical = traceback.format_exc()
+    log.error("%s", technical)
+    fields = {"code": error.code, "detail": error.detail, "technical": technical}
+    try:
+        channel.send(RunFailed, **fields)
+    except TlguiError:
+        # the disk is full or gone: whoever listens must still be told
+        channel.stop_writing()
+        channel.send(RunFailed, **fields)
+
+
+def _translated(error: Exception) -> TlguiError:
+    name = type(error).__name__
+    if name in ("ResourceExhaustedError", "OutOfMemoryError"):
+        return TlguiError("out_of_memory", batch_size="the present one")
+    if isinstance(error, OSError) and error.filename:
+        path, reason = str(error.filename), error.strerror or name
+        return TlguiError("path_not_usable", path=path, reason=reason)
+    return TlguiError("internal_error", reason=f"{name}: {str(error)[:200]}")
+
+
+def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
+    match job:
+        case ScanJob():
+            _scan(job, channel)
+        case TrainJob():
+            from tlgui.engine.training.train import train
+
+            train(open_run(Path(job.folder)), library, channel, job.requested_s)
+        case EvaluateJob():
+            _evaluate(job, library, channel)
+        case PredictJob():
+            from tlgui.engine.results.predict import predict_files
+
+            csv = Path(job.csv) if job.csv else Path(job.folder, "predictions.csv")
+            files = [Path(file) for file in job.files]
+            predict_files(open_run(Path(job.model)), library, files, csv, channel)
+        case ExportJob():
+            from tlgui.engine.results.export import export_run
+
+            export_run(open_run(Path(job.run)), library, job.format, Path(job.to), channel)
+
+
+def _scan(job: ScanJob, channel: Channel) -> None:
+    from tlgui.engine.data.scan import scan_folder
+
+    folder = Path(job.folder)
+    dataset = scan_folder(Path(job.source), channel, folder / "thumbnails")
+    durable.replace_file(folder / DATASET, dataset.to_json())
+    channel.send(
+        ScanFinished,
+        dataset=str(folder / DATASET),
+        folder=dataset.folder,
+        classes=dataset.classes,
+        class_counts=dataset.class_counts(),
+        num_samples=len(dataset.samples),
+        num_unreadable=sum(p.code == "file_unreadable" for p in dataset.problems),
+        num_ignored=dataset.num_ignored,
+        usable=_is_usable(dataset),
+    )
+
+
+def _is_usable(dataset: Dataset) -> bool:
+    with contextlib.suppress(TlguiError):
+        dataset.require_usable()
+        return True
+    return False
+
+
+def _evaluate(job: EvaluateJob, library: PresetLibrary, channel: Channel) -> None:
+    from tlgui.engine.results.evaluate import evaluate_folder, evaluate_run
+
+    run = open_run(Path(job.run))
+    if job.source:
+        folder = Path(job.folder, "evaluation")
+        evaluation = evaluate_folder(run, library, Path(job.source), folder, channel)
+    else:
+        folder = run.evaluation
+        evaluation = evaluate_run(run, library, channel)
+    channel.send(EvaluationFinished, folder=str(folder), evaluation=evaluation)
+
+
+def _warm_up(events: IO[str]) -> None:
+    """Import what takes long and say what computes here; belongs to no job."""
+    from tlgui.engine.device import keras_report, measured_report
+    from tlgui.engine.training import gradient_phase, train  # noqa: F401
+
+    library = open_library(application_home(os.environ))
+    report = measured_report(library, keras_report())
+    Channel(None, [print_to(events)]).send(DeviceReported, **report)
+
+
+def _log_into(path: Path) -> None:
+    with path.open("ab") as file:
+        os.dup2(file.fileno(), 2)
