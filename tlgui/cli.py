@@ -175,7 +175,7 @@ class Commands:
         from tlgui.engine.data.scan import scan_folder
 
         channel = Channel(None, [self._output.event])
-        with _requests(channel):
+        with _requests(channel), noise_into(Path(os.devnull)):  # of libtiff and Pillow
             return scan_folder(_absolute(folder), channel)
 
     def _train(self, path: Path) -> int:

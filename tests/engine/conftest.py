@@ -45,6 +45,8 @@ def tiny_library(tmp_path_factory: pytest.TempPathFactory) -> PresetLibrary:
         random_tensors(TINY),
         classifier={"predictions/bias": np.zeros(2, np.float32)},
     )
+    for name in ("LICENSE", "NOTICE"):
+        (folder / "tiny" / name).write_text("Apache-2.0\n")
     info = PresetInfo(
         id="tiny",
         title="Tiny",

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, Literal, get_args
 
 from tlgui.core.errors import TlguiError
-from tlgui.core.records import from_record
+from tlgui.core.records import from_record, json_text
 
 Modality = Literal["image"]
 Split = Literal["train", "validation", "test"]
@@ -56,8 +56,10 @@ class Problem:
 # True: training is impossible until it is solved.
 PROBLEMS: Final[dict[str, bool]] = {
     "class_empty": True,
+    "class_not_tested": False,
     "class_too_small": True,
     "duplicates": False,
+    "duplicates_across_splits": False,
     "duplicates_in_two_classes": False,
     "file_unreadable": False,
     "first_frame_only": False,
@@ -114,7 +116,7 @@ class Dataset:
             TlguiError: the first blocking problem, or fewer than two classes.
         """
         for problem in self.problems:
-            if PROBLEMS[problem.code]:
+            if PROBLEMS.get(problem.code):  # a later version may know more of them
                 raise TlguiError(
                     problem.code,
                     path=problem.path or self.folder,
@@ -134,7 +136,7 @@ class Dataset:
         }
         record["problems"] = [asdict(p) for p in self.problems]
         record["samples"] = [[s.path, s.label, s.digest, s.split, s.group] for s in self.samples]
-        return json.dumps(record, ensure_ascii=False)
+        return json_text(record)
 
 
 def dataset_from_json(text: str) -> Dataset:
@@ -144,14 +146,18 @@ def dataset_from_json(text: str) -> Dataset:
         ValueError: the text is not such a data set.
     """
     record = json.loads(text)
-    rows = record.pop("samples")
+    rows = record.get("samples") if isinstance(record, dict) else None
+    if not isinstance(rows, list):
+        raise ValueError(f"no data set: {text!r:.80}")
     dataset = from_record(Dataset, {**record, "samples": []})
     return replace(dataset, samples=tuple(_sample(row, len(dataset.classes)) for row in rows))
 
 
-def _sample(row: list[Any], num_classes: int) -> Sample:
+def _sample(row: object, num_classes: int) -> Sample:
+    if not isinstance(row, list) or len(row) != 5:
+        raise ValueError(f"no sample: {row!r:.80}")
     path, label, digest, split, group = row
-    if not isinstance(path, str) or label not in range(num_classes):
+    if not isinstance(path, str) or type(label) is not int or label not in range(num_classes):
         raise ValueError(f"no sample: {row!r:.80}")
     if split is not None and split not in SPLITS:
         raise ValueError(f"no split: {split!r:.80}")

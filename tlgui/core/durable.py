@@ -34,14 +34,32 @@ def replace_file(path: Path, content: bytes | str) -> None:
     _sync_folder(path.parent)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it; one that exists is fine.
+
+    Raises:
+        TlguiError: the disk is full or the folder cannot be made.
+    """
+    with _named_errors(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 def append_line(path: Path, line: str) -> None:
     """Append one line in a single write, so that only the last line can ever be torn.
 
     Raises:
-        TlguiError: the disk is full or the file cannot be written.
+        TlguiError: the disk is full or the file cannot be written; nothing was appended.
     """
+    data = line.encode() + b"\n"
     with _named_errors(path), path.open("ab", buffering=0) as file:
-        file.write(line.encode() + b"\n")
+        size = file.seek(0, os.SEEK_END)
+        try:
+            # what fits is written without an error, and the next line would be glued to it
+            if file.write(data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            file.truncate(size)
+            raise
 
 
 def drop_torn_line(path: Path) -> None:
@@ -57,7 +75,8 @@ def drop_torn_line(path: Path) -> None:
 def published_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder to fill, which takes the place of ``path`` when all is written.
 
-    Until then nothing is to be seen under ``path``'s name; after an error nothing is left.
+    Until then nothing new is to be seen under ``path``'s name; after an error nothing new is
+    left, and what was there before is there again.
 
     Raises:
         TlguiError: the disk is full or the folder cannot be written.
@@ -83,7 +102,12 @@ def _swap(partial: Path, path: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
     if path.exists():
         path.rename(old)
-    os.replace(partial, path)  # noqa: PTH105 (tests fill the disk here)
+    try:
+        os.replace(partial, path)  # noqa: PTH105 (tests fill the disk here)
+    except OSError:
+        if old.exists():
+            old.rename(path)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -93,7 +117,7 @@ def _sync(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows has no handle for a folder's entry
+    if os.name == "nt":  # pragma: no cover (Windows has no handle for a folder's entry)
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -107,6 +131,8 @@ def _named_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.filename and not _is_on_the_way(Path(str(error.filename)), path):
+            raise  # another file, which was read meanwhile
         if error.errno in _FULL:
             raise TlguiError("disk_full", path=str(path)) from error
         raise TlguiError(
@@ -114,3 +140,8 @@ def _named_errors(path: Path) -> Iterator[None]:
             path=str(path.parent),
             reason=error.strerror or str(error),
         ) from error
+
+
+def _is_on_the_way(named: Path, path: Path) -> bool:
+    """Whether it lies beside or below what is written, or is a folder above it."""
+    return named.is_relative_to(path.parent) or path.is_relative_to(named)

@@ -17,7 +17,6 @@ EXIT_CODES: Final[dict[str, int]] = {
     "classes_do_not_match": NOT_USABLE,
     "column_missing": NOT_USABLE,
     "dataset_changed": NOT_USABLE,
-    "device_failed": RUN_FAILED,
     "disk_full": RUN_FAILED,
     "engine_died": RUN_FAILED,
     "export_disagrees": RUN_FAILED,

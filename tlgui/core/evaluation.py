@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from tlgui.core.records import from_record
+from tlgui.core.records import from_record, json_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Evaluation:
 
     def to_json(self) -> str:
         """Return the evaluation as indented JSON, for people too."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False)
+        return json_text(asdict(self), indent=2)
 
 
 def evaluation_from_json(text: str) -> Evaluation:

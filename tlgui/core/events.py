@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from tlgui.core.dataset import Problem
 from tlgui.core.errors import Detail
 from tlgui.core.evaluation import Estimate, Evaluation
-from tlgui.core.records import from_record
+from tlgui.core.records import from_record, json_text
 
 PROTOCOL_VERSION: Final = 1
 
@@ -24,7 +24,7 @@ class Event:
     def to_json(self) -> str:
         """Return the event as one line of JSON, without the newline."""
         record = {"v": PROTOCOL_VERSION, "kind": self.kind, **asdict(self)}
-        return json.dumps(record, ensure_ascii=False)
+        return json_text(record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

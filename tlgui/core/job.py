@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from tlgui.core import durable
-from tlgui.core.errors import TlguiError
 from tlgui.core.records import from_record
 
 JOB = "job.json"
@@ -80,12 +79,7 @@ def write_job(job: Job) -> Path:
         TlguiError: the folder cannot be written.
     """
     folder = Path(job.folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TlguiError(
-            "folder_not_writable", path=str(folder), reason=error.strerror or str(error)
-        ) from error
+    durable.make_folder(folder)
     durable.replace_file(folder / JOB, json.dumps({"kind": job.kind, **asdict(job)}))
     return folder / JOB
 
@@ -97,7 +91,7 @@ def read_job(path: Path) -> Job:
         ValueError: it is not a job this version knows.
     """
     record = json.loads(path.read_text(encoding="utf-8"))
-    cls = JOBS.get(record.get("kind"))
+    cls = JOBS.get(str(record.get("kind"))) if isinstance(record, dict) else None
     if cls is None:
         raise ValueError(f"no job of a known kind: {path}")
     return from_record(cls, record)

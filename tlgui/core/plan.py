@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from tlgui.core.errors import TlguiError
-from tlgui.core.records import from_record
+from tlgui.core.records import from_record, json_text
 from tlgui.core.strategies import STRATEGIES, Phase
 
 DEFAULT_PRESET: Final = "efficientnet_lite0_imagenet"
@@ -54,7 +54,7 @@ class Plan:
 
     def to_json(self) -> str:
         """Return the plan as indented JSON, for people too."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False)
+        return json_text(asdict(self), indent=2)
 
     @property
     def max_epochs(self) -> int:
@@ -102,7 +102,7 @@ def _with_setting(plan: Plan, name: str, text: str) -> Plan:
 def _checked(plan: Plan) -> Plan:
     split = plan.split
     fractions = (split.train_fraction, split.validation_fraction, split.test_fraction)
-    if abs(sum(fractions) - 1) > 1e-6:
+    if not abs(sum(fractions) - 1) < 1e-6:  # also where a share is no number
         raise TlguiError(
             "setting_invalid",
             name="split",
@@ -113,7 +113,10 @@ def _checked(plan: Plan) -> Plan:
 
 
 def _whole_number(text: str, low: int, high: int) -> int:
-    number = int(text) if text.strip().lstrip("-").isdigit() else low - 1
+    try:
+        number = int(text)
+    except ValueError:
+        number = low - 1
     if not low <= number <= high:
         raise ValueError(f"a whole number from {low} to {high}")
     return number
@@ -166,7 +169,7 @@ def _split(plan: Plan, text: str) -> Plan:
 
 
 def _is_split(text: str) -> bool:
-    return all(part.strip().replace(".", "", 1).isdigit() for part in text.split("/"))
+    return all(part.strip().replace(".", "", 1).isdecimal() for part in text.split("/"))
 
 
 def _group_by(plan: Plan, text: str) -> Plan:

@@ -1,11 +1,22 @@
 """Dataclasses to JSON records and back, checked against their type hints."""
 
+import json
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+
+def json_text(record: object, indent: int | None = None) -> str:
+    """Return a record as JSON that people can read and every file can take."""
+    text = json.dumps(record, indent=indent, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a file name that is no Unicode can only be written escaped
+        return json.dumps(record, indent=indent)
+    return text
 
 
 def from_record(cls: type[T], record: object) -> T:

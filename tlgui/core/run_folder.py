@@ -203,7 +203,7 @@ def _open_lock(path: Path) -> Iterator[IO[bytes]]:
 
 def _try_lock(file: IO[bytes]) -> bool:
     try:
-        if os.name == "nt":
+        if os.name == "nt":  # pragma: no cover
             import msvcrt
 
             file.seek(0)

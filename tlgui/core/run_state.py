@@ -76,7 +76,7 @@ class RunState:
             case Progressed():
                 return replace(state, progress=event)
             case PhaseStarted():
-                return replace(state, phases=(*self.phases, event), progress=None)
+                return state._with_phase(event)
             case FirstResult():
                 return replace(state, first_result=event)
             case StepEnded():
@@ -90,6 +90,11 @@ class RunState:
             case RunFailed():
                 return replace(state, status="failed", failure=event, progress=None)
         return state
+
+    def _with_phase(self, event: PhaseStarted) -> "RunState":
+        # a run that goes on starts its phase anew
+        before = tuple(p for p in self.phases if p.after_epoch < event.after_epoch)
+        return replace(self, phases=(*before, event), progress=None)
 
     def _resumed(self, event: RunResumed) -> "RunState":
         return replace(

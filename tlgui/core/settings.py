@@ -102,5 +102,5 @@ def write_settings(path: Path, settings: Settings) -> None:
     Raises:
         TlguiError: the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    durable.make_folder(path.parent)
     durable.replace_file(path, json.dumps(asdict(settings), indent=2))

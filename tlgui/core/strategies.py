@@ -69,7 +69,7 @@ class Strategy:
 
 
 SOLVE_HEAD: Final = Phase(
-    id="head", trains=HEAD, solver="convex", l2_strengths=(3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
+    id="head", trains=HEAD, solver="convex", l2_strengths=(1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 )
 
 FEATURE_EXTRACTION: Final = Strategy(

@@ -19,8 +19,6 @@ ERRORS: Final[dict[str, str]] = {
     "column_missing": "The table {path} has no column “{name}”. It has: {known}.",
     "dataset_changed": "{path} is not as it was when the run began: {reason}. "
     "Put it back, or start a new run.",
-    "device_failed": "The computation failed on this computer: {reason}. "
-    "Restart the computer, or train on the processor.",
     "disk_full": "The disk is full: {path} could not be written. "
     "Free some space; nothing that was saved before is lost.",
     "engine_died": "The computing process ended unexpectedly: {reason}. "
@@ -66,14 +64,18 @@ ERRORS: Final[dict[str, str]] = {
 
 PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "class_empty": "The folder “{name}” holds no usable picture.",
+    "class_not_tested": "“{name}” has no picture in the test part, "
+    "so nothing can be said about how well it is recognized.",
     "class_too_small": "“{name}” has only {count} usable pictures; at least 3 are needed.",
-    "duplicates": "{count} pictures of “{name}” are exact copies of {path}; "
-    "copies are kept on one side when testing.",
-    "duplicates_in_two_classes": "{path} lies in more than one kind ({name}); "
-    "those {count} copies are left out.",
+    "duplicates": "Exact copies within “{name}”: {count}, such as of {path}. "
+    "Copies are kept on one side when testing.",
+    "duplicates_across_splits": "Exact copies in the {name} part of pictures in a later part: "
+    "{count}, such as of {path}. They are left out of the {name} part.",
+    "duplicates_in_two_classes": "The same picture lies in more than one kind ({name}): "
+    "{reason}. Nobody knows which is right, so all {count} copies are left out.",
     "file_unreadable": "{path} cannot be read: {reason}.",
     "first_frame_only": "{path} has {count} frames or pages; the first one is used.",
-    "label_missing": "{path} has no label in the table.",
+    "label_missing": "Pictures without a label: {count}, such as {path}. They are left out.",
     "split_missing": "The part “{name}” of the folder is missing or empty.",
 }
 
@@ -168,7 +170,8 @@ def error_sentence(code: str, detail: Mapping[str, Detail]) -> str:
 
 def problem_sentence(problem: Problem) -> str:
     """Return what a person should know about a problem of the data."""
-    return PROBLEM_SENTENCES[problem.code].format_map(asdict(problem))
+    template = PROBLEM_SENTENCES.get(problem.code, f"Something is unusual ({problem.code}).")
+    return template.format_map(asdict(problem))
 
 
 def percent(fraction: float) -> str:

@@ -57,8 +57,9 @@ class FreshModel:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate() if error is None else self._process.kill()
-        self._process.wait()
+        if error is not None:
+            self._process.kill()
+        self._process.__exit__(kind, error, trace)  # closes the pipes, which ends it, and waits
 
 
 def _command() -> list[str]:

@@ -4,7 +4,6 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from tlgui.core import durable
 from tlgui.core.errors import TlguiError
@@ -13,6 +12,7 @@ from tlgui.core.wording import error_sentence, size
 from tlgui.engine.device import keras_report, measured_report
 from tlgui.engine.models.frozen_backbone import FrozenBackbone
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.versions import package_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +26,8 @@ class Finding:
 
 def examine(library: PresetLibrary, home: Home) -> Iterator[Finding]:
     """Yield one finding after the other; takes as long as importing Keras."""
-    packages = ("keras", "tensorflow", "onnxruntime", "pyside6-essentials")
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    packages = package_versions("keras", "tensorflow", "onnxruntime", "pyside6-essentials")
+    versions = ", ".join(f"{name} {number}" for name, number in packages.items())
     system = f"Python {sys.version.split()[0]} on {platform.platform()}, {versions}"
     yield Finding(name="versions", works=True, text=system)
     yield _home_finding(home)

@@ -231,25 +231,27 @@ def test_a_drive_that_is_pulled_out_midway_ends_the_scan_in_words(tmp_path, monk
 def test_links_in_a_circle_do_not_hang_and_a_link_to_pictures_works(tmp_path, channel):
     fill(tmp_path / "set", "cats", "dogs")
     (tmp_path / "set" / "cats" / "loop").symlink_to(tmp_path / "set", target_is_directory=True)
+    (tmp_path / "set" / "dogs" / "disk").symlink_to("/", target_is_directory=True)
+    (tmp_path / "set" / "dogs" / "here").symlink_to(".", target_is_directory=True)
     (tmp_path / "set" / "dogs" / "self").symlink_to("self")
     fill(tmp_path / "elsewhere", "birds")
     (tmp_path / "set" / "birds").symlink_to(tmp_path / "elsewhere" / "birds")
     dataset = scan_folder(tmp_path / "set", channel)
     assert dataset.classes == ("birds", "cats", "dogs")
-    assert dataset.class_counts()[0] == 4
+    assert dataset.class_counts() == (4, 4, 4)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names themselves")
 def test_names_that_are_no_text_are_reported_and_do_not_end_the_scan(tmp_path, channel):
     fill(tmp_path, "cats", "dogs", "käse 猫 (1)")
     shutil.copy(tmp_path / "cats" / "0.png", os.fsencode(tmp_path) + b"/cats/caf\xe9.png")
-    os.mkdir(os.fsencode(tmp_path) + b"/\xff\xfe")
+    nameless = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe"))
+    nameless.mkdir()
     dataset = scan_folder(tmp_path, channel)
     assert dataset.classes == ("cats", "dogs", "käse 猫 (1)")
     assert [p.path for p in dataset.problems] == ["?" * 2, "cats/caf?.png"]
     dataset.to_json().encode()
-    error = refusal(Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe")), channel)
-    assert error.code == "path_not_usable"
+    assert refusal(nameless, channel).code == "path_not_usable"
 
 
 def test_a_pipe_among_the_pictures_does_not_hang_the_scan(tmp_path, channel):
@@ -379,7 +381,7 @@ def test_a_scan_starts_at_once_because_it_never_loads_the_heavy_libraries():
     code = (
         "import sys, tlgui.engine.data.scan, tlgui.engine.data.split\n"
         "heavy = {'tensorflow', 'keras', 'onnxruntime', 'sklearn', 'scipy', 'PySide6'}\n"
-        "sys.exit(', '.join(heavy & set(sys.modules)))"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr

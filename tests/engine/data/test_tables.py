@@ -1,4 +1,3 @@
-import os
 import random
 from pathlib import Path
 
@@ -106,7 +105,7 @@ def test_what_lies_outside_the_folder_of_the_table_is_never_opened(folder, tmp_p
     ]
     rows = table() + "".join(f"{path},Katze\n" for path in escapes)
     (folder / "labels.csv").write_text(rows, encoding="utf-8")
-    dataset = scan(folder)
+    dataset = scan(folder / "labels.csv")
     assert len(dataset.samples) == 6
     assert [p.path for p in dataset.problems] == escapes
     assert {p.code for p in dataset.problems} == {"file_unreadable"}
@@ -135,7 +134,7 @@ def test_a_row_given_twice_counts_once_and_contradicting_rows_not_at_all(folder)
     (folder / "labels.csv").write_text(rows, encoding="utf-8")
     dataset = scan(folder)
     assert sorted(s.path for s in dataset.samples) == [f"images/{n}.png" for n in (0, 2, 3, 4, 5)]
-    assert [p.code for p in dataset.problems][0] == "duplicates_in_two_classes"
+    assert dataset.problems[0].code == "duplicates_in_two_classes"
 
 
 def test_a_split_column_is_kept(folder):
@@ -196,6 +195,6 @@ def test_a_column_is_read_again_for_grouping_by_the_same_paths(folder):
     assert column == {f"images/{n}.png": f"P{n // 2}" for n in range(6)}
     with pytest.raises(TlguiError, match="column_missing"):
         read_column(folder / "labels.csv", "doctor")
-    os.remove(folder / "labels.csv")
+    (folder / "labels.csv").unlink()
     with pytest.raises(TlguiError, match="table_damaged"):
         read_column(folder / "labels.csv", "patient id")

@@ -18,31 +18,11 @@ from tlgui.engine.data.picture_files import MAX_MEGAPIXELS, TOO_LARGE, opened
 from tlgui.engine.data.picture_files import UnreadablePicture as UnreadablePicture
 from tlgui.engine.data.pixel_modes import to_rgb
 
+# HEIC is among them so that a phone's pictures are reported and not passed over
 EXTENSIONS: Final = frozenset(
-    [
-        ".apng",
-        ".avif",
-        ".bmp",
-        ".dib",
-        ".gif",
-        ".heic",
-        ".heif",
-        ".jfif",
-        ".jpe",
-        ".jpeg",
-        ".jpg",
-        ".mpo",
-        ".pbm",
-        ".pfm",
-        ".pgm",
-        ".png",
-        ".pnm",
-        ".ppm",
-        ".tif",
-        ".tiff",
-        ".webp",
-    ]
-)  # HEIC is among them so that a phone's pictures are reported and not passed over
+    {".apng", ".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".mpo"}
+    | {".pbm", ".pfm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
+)
 # "JPEG" also opens the MPO files of phones and stereo cameras
 FORMATS: Final = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "AVIF")
 LARGE_MEGAPIXELS: Final = 16
@@ -98,7 +78,7 @@ def read_pixels(path: Path, size_px: int) -> NDArray[np.uint8]:
         UnreadablePicture: with the reason.
     """
     pixels = decode(path, size_px).pixels
-    return np.asarray(pixels.resize((size_px, size_px), Image.Resampling.BILINEAR))
+    return np.array(pixels.resize((size_px, size_px), Image.Resampling.BILINEAR))
 
 
 def read_batches(
@@ -131,11 +111,9 @@ def write_thumbnail(image: Image.Image, file: Path, side_px: int = 160) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    small = image.copy() if max(image.size) <= side_px else image
-    if small is image:
-        scale = side_px / max(image.size)
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        small = image.resize(size, Image.Resampling.BILINEAR)
+    scale = min(1.0, side_px / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    small = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
     small.save(file, "JPEG", quality=85)
 
 

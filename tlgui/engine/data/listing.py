@@ -23,8 +23,7 @@ SPLIT_FOLDERS: Final[dict[str, Split]] = {
     "testing": "test",
 }
 _JUNK: Final = frozenset(
-    {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "@eadir"}
-    | {"system volume information"}
+    {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir", "system volume information"}
 )
 
 Tick = Callable[[int], None]
@@ -129,9 +128,10 @@ def look_into(source: Path, relative: str = "") -> Found:
 
 
 def walk(source: Path, relative: str, tick: Tick, num_before: int = 0) -> Found:
-    """Return the pictures in a folder and below; each real folder is entered once."""
+    """Return the pictures in a folder and below, each real folder once, however links lead."""
     found, waiting = Found(), [relative]
-    seen: set[object] = set()
+    # a link upwards would make the other classes, or the whole disk, part of this class
+    seen = {_identity(parent) for parent in (source / relative).absolute().parents}
     while waiting:
         folder = waiting.pop()
         tick(num_before + len(found.pictures))

@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +22,7 @@ from tlgui.engine.data.images import decode, read_pixels
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.trained_model import build_trained_model
+from tlgui.engine.versions import package_versions
 
 MODEL_FILE: Final = "model.keras"
 MIN_LABEL_AGREEMENT: Final = 0.99  # a tie may fall either way after another resize
@@ -189,7 +189,7 @@ def _write_certificate(bundle: Path, comparison: Comparison) -> None:
         "label_agreement": comparison.label_agreement,
         "num_samples": comparison.num_samples,
         "max_probability_difference": comparison.max_probability_difference,
-        "versions": {name: version(name) for name in ("tlgui", "keras", "tensorflow", "numpy")},
+        "versions": package_versions("keras", "tensorflow", "numpy"),
         "sha256": {
             file.name: hashlib.sha256(file.read_bytes()).hexdigest()
             for file in sorted(bundle.iterdir())

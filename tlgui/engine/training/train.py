@@ -4,7 +4,6 @@ import json
 import platform
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Final
 
 from tlgui.core import durable
@@ -19,6 +18,7 @@ from tlgui.engine.results.evaluate import evaluate_run
 from tlgui.engine.training.checkpoints import Checkpoint, Position, load_latest
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.head_phase import run_head_phase
+from tlgui.engine.versions import package_versions
 
 PhaseRunner = Callable[[TrainingContext, Phase, Checkpoint], Checkpoint]
 
@@ -79,12 +79,13 @@ def _prepare(
 
 
 def _record_environment(run: RunFolder, seed: int) -> None:
-    names = ("keras", "tensorflow", "onnxruntime", "numpy", "scikit-learn", "pillow")
     record = {
         "python": sys.version.split()[0],
         "system": platform.platform(),
         "seed": seed,
-        "packages": {name: version(name) for name in names},
+        "packages": package_versions(
+            "keras", "tensorflow", "onnxruntime", "numpy", "scikit-learn", "pillow"
+        ),
     }
     durable.replace_file(run.path / "environment.json", json.dumps(record, indent=2))
 

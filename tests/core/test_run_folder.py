@@ -1,0 +1,226 @@
+"""The run on disk: created whole, read after every sort of accident, locked by one process."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.core.examples import dataset, evaluation, example
+from tlgui.core import durable, events
+from tlgui.core.errors import TlguiError
+from tlgui.core.plan import make_plan
+from tlgui.core.run_folder import (
+    DATASET,
+    EVENTS,
+    PLAN,
+    RunFolder,
+    create_run,
+    free_name,
+    list_runs,
+    open_run,
+    read_events,
+)
+
+ROOT = Path(__file__).parents[2]
+LOCK_AND_WAIT = """
+import sys
+from pathlib import Path
+from tlgui.core.run_folder import RunFolder
+with RunFolder(Path(sys.argv[1])).locked():
+    print("locked", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    return create_run(tmp_path / "a run", dataset(), make_plan())
+
+
+def _happen(run, *happened):
+    for event in happened:
+        durable.append_line(run.path / EVENTS, event.to_json())
+
+
+def _event(cls, seq, **changes):
+    return replace(example(cls), seq=seq, **changes)
+
+
+@pytest.fixture
+def locked_elsewhere(run):
+    """Lock the run in another process, which is given."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", LOCK_AND_WAIT, str(run.path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdout.readline().strip() == b"locked"
+        yield process
+        process.kill()
+
+
+def test_a_new_run_holds_all_that_it_needs(run):
+    assert run.read_dataset() == dataset()
+    assert run.read_plan() == make_plan()
+    assert list(run.events()) == []
+    assert {p.name for p in run.path.iterdir()} == {DATASET, PLAN}
+    assert open_run(run.path) == run
+
+
+def test_a_run_may_be_made_in_an_empty_folder(tmp_path):
+    assert create_run(tmp_path, dataset(), make_plan()).path == tmp_path
+
+
+@pytest.mark.parametrize("kind", ["folder with a file", "file"])
+def test_what_is_there_already_is_never_overwritten(tmp_path, kind):
+    path = tmp_path / "mine"
+    if kind == "file":
+        path.write_text("precious")
+    else:
+        path.mkdir()
+        (path / "thesis.txt").write_text("precious")
+    with pytest.raises(TlguiError, match="folder_not_empty"):
+        create_run(path, dataset(), make_plan())
+    assert path.is_file() or (path / "thesis.txt").read_text() == "precious"
+
+
+def test_a_folder_without_a_run_is_told(tmp_path):
+    with pytest.raises(TlguiError, match="run_missing"):
+        open_run(tmp_path)
+    with pytest.raises(TlguiError, match="run_missing"):
+        RunFolder(tmp_path).read_plan()
+
+
+@pytest.mark.parametrize(("name", "read"), [(PLAN, "read_plan"), (DATASET, "read_dataset")])
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"5", b"\xff\xfe"])
+def test_a_damaged_file_is_named(run, name, read, content):
+    (run.path / name).write_bytes(content)
+    with pytest.raises(TlguiError, match="run_damaged") as caught:
+        getattr(run, read)()
+    assert name in caught.value.detail["path"]
+
+
+def test_the_splits_are_written_into_the_run(run):
+    dealt = replace(dataset(), presplit=True)
+    run.write_dataset(dealt)
+    assert run.read_dataset() == dealt
+
+
+def test_a_run_has_its_result_once_it_was_evaluated(run):
+    with pytest.raises(TlguiError, match="no_result_yet"):
+        run.read_evaluation()
+    run.evaluation.mkdir()
+    (run.evaluation / "evaluation.json").write_text(evaluation().to_json(), encoding="utf-8")
+    assert run.read_evaluation() == evaluation()
+
+
+def test_every_path_lies_in_the_run(run):
+    for folder in (run.checkpoints, run.evaluation, run.exports):
+        assert folder.parent == run.path
+
+
+def test_a_torn_last_line_and_events_of_the_future_are_skipped(run):
+    _happen(run, _event(events.RunStarted, 1))
+    durable.append_line(run.path / EVENTS, '{"kind": "from_the_future", "seq": 2}')
+    _happen(run, _event(events.Progressed, 3))
+    with (run.path / EVENTS).open("a") as file:
+        file.write('{"kind": "epoch_en')
+    assert [event.seq for event in run.events()] == [1, 3]
+    assert run.state().seq == 3
+
+
+def test_damage_in_the_middle_is_told_and_not_glossed_over(run):
+    _happen(run, _event(events.RunStarted, 1))
+    durable.append_line(run.path / EVENTS, '{"kind": "epoch_en')
+    _happen(run, _event(events.Progressed, 3))
+    with pytest.raises(TlguiError, match="run_damaged") as caught:
+        run.state()
+    assert "line 2" in caught.value.detail["reason"]
+
+
+def test_no_events_are_no_error(tmp_path):
+    assert list(read_events(tmp_path / EVENTS)) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        (events.RunFinished, "finished"),
+        (events.RunFailed, "failed"),
+        (events.RunStarted, "interrupted"),
+        (None, "interrupted"),
+    ],
+)
+def test_the_status_of_a_run_that_nobody_works_on(run, event, status):
+    if event:
+        _happen(run, _event(event, 1))
+    assert run.status() == status
+
+
+def test_a_run_that_is_worked_on_runs_and_is_closed_to_others(run, locked_elsewhere):
+    _happen(run, _event(events.RunStarted, 1))
+    assert run.is_locked()
+    assert run.status() == "running"
+    with pytest.raises(TlguiError, match="run_busy"), run.locked():
+        pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_killed_engine_leaves_a_run_that_can_be_continued(run, locked_elsewhere):
+    _happen(run, _event(events.RunStarted, 1))
+    os.kill(locked_elsewhere.pid, signal.SIGKILL)
+    locked_elsewhere.wait()
+    assert run.status() == "interrupted"
+    with run.locked():
+        assert run.is_locked()
+    assert not run.is_locked()
+
+
+def test_a_run_that_was_never_started_is_not_locked(run):
+    assert not run.is_locked()
+
+
+def test_a_lock_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(TlguiError, match="folder_not_writable"), RunFolder(tmp_path).locked():
+        pass
+
+
+def test_runs_are_listed_from_the_latest(tmp_path):
+    for age, name in enumerate(("new", "middle", "old")):
+        run = create_run(tmp_path / name, dataset(), make_plan())
+        os.utime(run.path / PLAN, (1000 - age, 1000 - age))
+    (tmp_path / "no run").mkdir()
+    (tmp_path / "half.partial").mkdir()
+    assert [run.path.name for run in list_runs(tmp_path)] == ["new", "middle", "old"]
+
+
+def test_no_folder_of_runs_is_no_error(tmp_path):
+    assert list_runs(tmp_path / "missing") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("cats", "cats-1"),
+        ("Große Katzen", "Große-Katzen-1"),
+        ("猫", "猫-1"),
+        ("a/b\\c:d", "a-b-c-d-1"),
+        ("..", "---1"),
+        ("", "run-1"),
+        ("CON", "CON-1"),
+        ("caf\udce9", "caf--1"),
+        ("x" * 300, "x" * 60 + "-1"),
+    ],
+)
+def test_a_run_gets_a_name_that_every_system_can_store(tmp_path, name, expected):
+    path = free_name(tmp_path, name)
+    assert path == tmp_path / expected
+    path.mkdir()
+    assert free_name(tmp_path, name).name == expected[:-1] + "2"
