@@ -102,6 +102,11 @@ def take_stdout() -> IO[str]:
     return events
 
 
+def take_stdin() -> IO[str]:
+    """Keep stdin for requests; a thread that waits on ``sys.stdin`` itself can abort the exit."""
+    return os.fdopen(os.dup(0), encoding="utf-8", errors="surrogateescape")
+
+
 @contextmanager
 def noise_into(log_file: Path) -> Iterator[None]:
     """Send what libraries, C++ included, print on stderr into a file for a while."""

@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import os
-import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +21,14 @@ from tlgui.core.events import (
 from tlgui.core.job import EvaluateJob, ExportJob, Job, PredictJob, ScanJob, TrainJob, read_job
 from tlgui.core.run_folder import DATASET, ENGINE_LOG, open_run
 from tlgui.core.settings import application_home
-from tlgui.engine.channel import Channel, JobStopped, follow_requests, print_to, take_stdout
+from tlgui.engine.channel import (
+    Channel,
+    JobStopped,
+    follow_requests,
+    print_to,
+    take_stdin,
+    take_stdout,
+)
 from tlgui.engine.models.library import PresetLibrary, open_library
 
 log = logging.getLogger(__name__)
@@ -36,15 +42,15 @@ def main(argv: Sequence[str]) -> int:
         return check_bundle(list(argv[1:]))
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     prepare_environment()
-    events = take_stdout()
+    events, requests = take_stdout(), take_stdin()
     if argv[:1] != ["-"]:
-        return _work(Path(argv[0]), events)
+        return _work(Path(argv[0]), events, requests)
     _warm_up(events)
-    line = sys.stdin.readline().strip()
+    line = requests.readline().rstrip("\r\n")
     if not line:
         return 0  # the window closed without another job
     _log_into(Path(line).parent / ENGINE_LOG)
-    return _work(Path(line), events)
+    return _work(Path(line), events, requests)
 
 
 def prepare_environment() -> None:
@@ -67,10 +73,10 @@ def run_job(job: Job, channel: Channel) -> None:
         _fail(channel, _translated(error))
 
 
-def _work(job_file: Path, events: IO[str]) -> int:
+def _work(job_file: Path, events: IO[str], requests: IO[str]) -> int:
     job = read_job(job_file)
     channel = Channel(Path(job.folder), [print_to(events)])
-    follow_requests(channel, sys.stdin)
+    follow_requests(channel, requests)
     run_job(job, channel)
     return 0
 

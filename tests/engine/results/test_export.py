@@ -22,7 +22,8 @@ import numpy as np
 import keras
 model = keras.saving.load_model(sys.argv[1])
 labels = json.load(open(sys.argv[2], encoding="utf-8"))
-answers = [labels[int(np.argmax(model.predict(np.load(p)[None], verbose=0)[0]))] for p in sys.argv[3:]]
+pictures = [np.load(path)[None] for path in sys.argv[3:]]
+answers = [labels[int(model.predict(p, verbose=0)[0].argmax())] for p in pictures]
 assert not any(name.split(".")[0] == "tlgui" for name in sys.modules)
 print(json.dumps(answers))
 """
