@@ -1,6 +1,7 @@
 """A run on disk: the truth that both the window and the command line read."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ DATASET = "dataset.json"
 ENGINE_LOG = "engine.log"
 
 T = TypeVar("T")
+
+LOCK_TRIES = 20
+LOCK_RETRY_S = 0.02
 
 RunStatus = Status | Literal["interrupted"]
 
@@ -103,16 +107,21 @@ class RunFolder:
             TlguiError: another process works on the run.
         """
         with _open_lock(self.path / "lock") as file:
-            if not _try_lock(file):
+            for _ in range(LOCK_TRIES):
+                if _try_lock(file):
+                    break
+                time.sleep(LOCK_RETRY_S)  # somebody may just be looking, see is_locked
+            else:
                 raise TlguiError("run_busy", path=str(self.path))
             yield
 
     def is_locked(self) -> bool:
         """Whether a living process works on the run."""
-        if not (self.path / "lock").exists():
+        try:
+            with (self.path / "lock").open("rb") as file:
+                return not _try_lock(file)
+        except OSError:  # never started, or not ours to read
             return False
-        with _open_lock(self.path / "lock") as file:
-            return not _try_lock(file)
 
 
 def read_events(path: Path) -> Iterator[Event]:

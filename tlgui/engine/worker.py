@@ -3,10 +3,13 @@
 import contextlib
 import logging
 import os
+import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
+
+import psutil
 
 from tlgui.core import durable
 from tlgui.core.dataset import Dataset
@@ -42,6 +45,7 @@ def main(argv: Sequence[str]) -> int:
         return check_bundle(list(argv[1:]))
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     prepare_environment()
+    yield_to_the_window()
     events, requests = take_stdout(), take_stdin()
     if argv[:1] != ["-"]:
         return _work(Path(argv[0]), events, requests)
@@ -57,6 +61,12 @@ def prepare_environment() -> None:
     """Choose Keras' backend and quiet TensorFlow, unless the environment says otherwise."""
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def yield_to_the_window() -> None:
+    """Compute with what is left: a window that waits for a core is a window that stalls."""
+    lower = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
+    psutil.Process().nice(lower)
 
 
 def run_job(job: Job, channel: Channel) -> None:

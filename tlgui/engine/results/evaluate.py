@@ -85,8 +85,7 @@ def _write(
         for sample, row in zip(samples, probabilities, strict=True)
     )
     (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
-    table = predictions_csv(classes, rows)
-    (folder / "predictions.csv").write_text(table, encoding="utf-8", newline="")
+    (folder / "predictions.csv").write_bytes(predictions_csv(classes, rows))
     thumbnails = folder / "thumbnails"
     thumbnails.mkdir()
     for row in worst_mistakes(labels_of(samples), probabilities)[:MAX_THUMBNAILS]:

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def predictions_csv(classes: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return the table: file, true, predicted, probability and one column per class."""
+def predictions_csv(classes: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return the table: file, true, predicted, probability and one column per class.
+
+    UTF-8; what a file name holds that is no text is written as an escape.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     header = ["file", "true", "predicted", "probability", *(f"p:{name}" for name in classes)]
     writer.writerow(header)
     writer.writerows([neutralized(cell) for cell in row] for row in rows)
-    return text.getvalue()
+    return text.getvalue().encode("utf-8", "backslashreplace")
 
 
 def prediction_row(

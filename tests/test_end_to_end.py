@@ -1,0 +1,141 @@
+"""The whole journey in a real window, on the real weights, with the real engine.
+
+Runs on whatever platform Qt is given: offscreen by default, and under Xvfb in CI. With
+TLGUI_SCREENSHOTS=FOLDER a picture of every page is left there for people to look at.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from tlgui.app import Desk
+from tlgui.core.run_folder import list_runs
+from tlgui.core.settings import Home
+from tlgui.gui.dialogs import Dialogs
+from tlgui.jobs.standby import Engines
+
+pytestmark = pytest.mark.engine
+
+PATIENCE_MS = 120_000  # a bound for slow machines; nothing waits for it
+
+
+class Answers(Dialogs):
+    """Answers instead of a person."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def choose_folder(self, parent, title, start):
+        return str(self._folder)
+
+
+@pytest.fixture
+def desk(qapp, qtbot, home, tmp_path):
+    opened = []
+
+    def open_desk():
+        (tmp_path / "exports").mkdir(exist_ok=True)
+        engines = Engines(Home(home))
+        desk = Desk(QApplication.instance(), Home(home), engines, Answers(tmp_path / "exports"))
+        opened.append(desk)
+        qtbot.addWidget(desk.window)
+        desk.window.resize(1280, 800)
+        desk.open([])
+        qtbot.waitExposed(desk.window)
+        return desk
+
+    yield open_desk
+    for desk in opened:
+        desk.engines.shut_down()
+
+
+def drop(window, path):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
+
+
+def click(qtbot, button):
+    qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled(), timeout=PATIENCE_MS)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def snap(desk, name):
+    folder = os.environ.get("TLGUI_SCREENSHOTS")
+    if folder:
+        desk.window.grab().save(f"{folder}/{name}.png")
+
+
+def test_person_gets_from_a_dropped_folder_to_a_model_that_works_elsewhere(
+    desk, qtbot, pictures, home, tmp_path
+):
+    desk = desk()
+    journey, pages = desk.journey, desk.window.pages
+    snap(desk, "1-start")
+
+    (pictures / "disk" / "broken.png").write_bytes(b"not a picture")
+    drop(desk.window, pictures)
+    qtbot.waitUntil(lambda: journey.dataset.is_usable, timeout=PATIENCE_MS)
+    assert len(journey.dataset.thumbnails) == 36
+    assert "Unreadable files: 1" in journey.dataset.problem_summary
+    snap(desk, "2-data")
+
+    click(qtbot, pages.page("data").go_on)
+    assert "tlgui train" in journey.plan.command
+    snap(desk, "3-plan")
+    click(qtbot, pages.page("plan").train)
+    run_page = pages.page("run")
+    qtbot.waitUntil(lambda: journey.run.status == "finished", timeout=PATIENCE_MS)
+    xs, _ = run_page.plot.accuracy.unseen.getData()
+    assert list(xs) == [1]
+    snap(desk, "4-run")
+
+    click(qtbot, run_page.see_result)
+    (run,) = list_runs(Home(home).runs)
+    evaluation = run.read_evaluation()
+    assert f"{round(evaluation.accuracy.value * 100)} %" in journey.evaluation.title
+    snap(desk, "5-result")
+
+    click(qtbot, pages.page("result").go_on)
+    drop(desk.window, pictures / "square")
+    qtbot.waitUntil(lambda: len(journey.prediction.answers) == 12, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not journey.prediction.is_busy, timeout=PATIENCE_MS)
+    click(qtbot, pages.page("use").export)
+    qtbot.waitUntil(lambda: journey.export.finished is not None, timeout=PATIENCE_MS)
+    snap(desk, "6-use")
+
+    certificate = json.loads(Path(journey.export.finished.folder, "certificate.json").read_text())
+    assert certificate["label_agreement"] == 1.0
+    assert certificate["num_samples"] == evaluation.num_samples
+
+
+def test_closed_while_training_goes_on_at_the_next_start(desk, qtbot, pictures, home):
+    first = desk()
+    drop(first.window, pictures)
+    click(qtbot, first.window.pages.page("data").go_on)
+    first.journey.plan.choose_strategy("head_then_all")
+    first.journey.plan.change_setting("batch_size", "2")
+    first.journey.plan.change_setting("epochs", "1")
+    click(qtbot, first.window.pages.page("plan").train)
+    qtbot.waitUntil(
+        lambda: first.journey.run.state.last_step is not None, timeout=PATIENCE_MS
+    )
+    first.window.close()
+    assert first.window.isVisible()
+    click(qtbot, first.window.pause_and_close)
+    qtbot.waitUntil(lambda: first.shutdown.step == "closed", timeout=PATIENCE_MS)
+    (run,) = list_runs(Home(home).runs)
+    assert run.status() == "paused"
+
+    second = desk()
+    second.journey.open_run(run)
+    click(qtbot, second.window.pages.page("run").resume)
+    qtbot.waitUntil(lambda: second.journey.run.status == "finished", timeout=PATIENCE_MS)
+
+    assert [e.epoch for e in second.journey.run.state.epochs] == [1, 2]
