@@ -89,6 +89,7 @@ class TextOutput:
             TimeRemainingColumn(),
             console=self._err,
             transient=True,
+            disable=not self._err.is_terminal,
         )
         self._task = self._progress.add_task("", visible=False)
 

@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,6 +79,20 @@ def test_full_disk_leaves_the_older_checkpoint(tmp_path, monkeypatch):
     assert error.value.code == "disk_full"
     assert load_latest(tmp_path).position.epoch == 1
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_disk_that_fills_up_while_writing_is_named(tmp_path, monkeypatch):
+    real_open = Path.open
+
+    def open_full(path, *arguments, **options):
+        return real_open(Path("/dev/full") if path.suffix == ".safetensors" else path, *arguments)
+
+    monkeypatch.setattr(Path, "open", open_full)
+    with pytest.raises(TlguiError, match="disk_full"):
+        save_checkpoint(tmp_path, TENSORS, Position(epoch=1, best_epoch=1))
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_position_is_plain_json(tmp_path):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load, save_file
+from safetensors.numpy import load, save
 
 from tlgui.core.durable import published_folder
 from tlgui.core.records import from_record
@@ -69,9 +69,11 @@ def save_checkpoint(folder: Path, tensors: Tensors, position: Position) -> Path:
     """
     path = folder / _name(position.epoch, position.step)
     with published_folder(path) as partial:
-        file = partial / "tensors.safetensors"
-        save_file({name: np.asarray(t, order="C") for name, t in tensors.items()}, file)
-        manifest = {"position": asdict(position), "sha256": _sha256(file)}
+        # bytes first: the library's own writer hides a full disk behind an error of its own
+        data = save({name: np.asarray(t, order="C") for name, t in tensors.items()})
+        (partial / "tensors.safetensors").write_bytes(data)
+        digest = hashlib.sha256(data).hexdigest()
+        manifest = {"position": asdict(position), "sha256": digest}
         (partial / "checkpoint.json").write_text(json.dumps(manifest), encoding="utf-8")
     for old in folder.iterdir():
         if old.name not in (path.name, _name(position.best_epoch)):
@@ -106,8 +108,3 @@ def _load(path: Path) -> Checkpoint | None:
         return Checkpoint(tensors=load(data), position=position)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         return None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
