@@ -86,7 +86,8 @@ def test_disk_that_fills_up_while_writing_is_named(tmp_path, monkeypatch):
     real_open = Path.open
 
     def open_full(path, *arguments, **options):
-        return real_open(Path("/dev/full") if path.suffix == ".safetensors" else path, *arguments)
+        target = Path("/dev/full") if path.suffix == ".safetensors" else path
+        return real_open(target, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", open_full)
     with pytest.raises(TlguiError, match="disk_full"):

@@ -1,0 +1,134 @@
+"""The composition root of the window: builds everything, connects everything, owns shutdown."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from tlgui.core.catalog import PresetInfo, preset_folder, read_catalog
+from tlgui.core.settings import Home, application_home, read_settings, resources_folder
+from tlgui.gui.dialogs import Dialogs
+from tlgui.gui.main_window import MainWindow, WindowViewModels
+from tlgui.gui.theme import Theme
+from tlgui.jobs.standby import Engines
+from tlgui.viewmodels.appearance import AppearanceViewModel
+from tlgui.viewmodels.dataset import DatasetViewModel
+from tlgui.viewmodels.device import DeviceViewModel
+from tlgui.viewmodels.evaluation import EvaluationViewModel
+from tlgui.viewmodels.export import ExportViewModel
+from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
+from tlgui.viewmodels.plan import PlanViewModel
+from tlgui.viewmodels.prediction import PredictionViewModel
+from tlgui.viewmodels.run import RunViewModel
+from tlgui.viewmodels.runs import RunsViewModel
+from tlgui.viewmodels.shutdown import ShutdownViewModel
+
+PREPARE_AFTER_MS = 300  # the window is on the screen and has answered its first events
+ENGINE_AFTER_MS = 100
+
+
+class Desk(QObject):
+    """Everything behind one window, and its way to the end."""
+
+    def __init__(
+        self, application: QApplication, home: Home, engines: Engines, dialogs: Dialogs
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self.engines = engines
+        resources = resources_folder()
+        self.example = str(resources / "examples" / "pictures")
+        settings = read_settings(home.settings)
+        self.appearance = AppearanceViewModel(settings, home.settings)
+        self.theme = Theme(application, settings.theme)
+        self.device = DeviceViewModel()
+        self.journey = _journey(engines, home, _presets(resources, home))
+        self.shutdown = _shutdown(self.journey)
+        viewmodels = WindowViewModels(
+            journey=self.journey,
+            device=self.device,
+            appearance=self.appearance,
+            shutdown=self.shutdown,
+        )
+        self.window = MainWindow(viewmodels, self.theme, dialogs, self.example)
+        self._connect()
+
+    def open(self, argv: Sequence[str]) -> None:
+        """Show the window and do what the command line says: an example, a folder, a run."""
+        self.window.show()
+        self.journey.refresh_runs()
+        if list(argv[:1]) == ["--example"]:
+            self.journey.open_example(self.example)
+        elif argv:
+            self.journey.open_path(str(Path(argv[0]).absolute()))
+        QTimer.singleShot(ENGINE_AFTER_MS, self, self._warm_up)
+        QTimer.singleShot(PREPARE_AFTER_MS, self.window, self.window.prepare_pages)
+
+    def _connect(self) -> None:
+        self.appearance.theme_chosen.connect(self.theme.choose)
+        self.engines.device_reported.connect(self.device.on_device_reported)
+        for job in (self.journey.run, self.journey.prediction, self.journey.export):
+            job.job_ended.connect(self._warm_up)
+        self.shutdown.closed.connect(self._on_closed)
+
+    @Slot()
+    def _warm_up(self) -> None:
+        if self.shutdown.step not in ("waiting", "closed"):
+            self.engines.warm_up()
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self.window.close()
+        self._application.quit()
+
+
+def main(argv: Sequence[str]) -> int:
+    """Open the window and return the exit code once it is closed.
+
+    Args:
+        argv: Nothing, ``--example``, a folder of pictures, a table of labels, or a run folder.
+    """
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("tlgui")
+    application.setWindowIcon(QIcon(str(resources_folder() / "icons" / "tlgui.svg")))
+    # a hidden window may still be saving; Desk ends the program
+    application.setQuitOnLastWindowClosed(False)
+    home = application_home(os.environ)
+    engines = Engines(home)
+    desk = Desk(application, home, engines, Dialogs())
+    desk.open(argv)
+    try:
+        return application.exec()
+    finally:
+        engines.shut_down()
+
+
+def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> JourneyViewModel:
+    stages = StageViewModels(
+        dataset=DatasetViewModel(engines, home),
+        plan=PlanViewModel(presets, home),
+        run=RunViewModel(engines, home),
+        evaluation=EvaluationViewModel(),
+        prediction=PredictionViewModel(engines, home),
+        export=ExportViewModel(engines, home),
+    )
+    return JourneyViewModel(stages, RunsViewModel(home))
+
+
+def _shutdown(journey: JourneyViewModel) -> ShutdownViewModel:
+    others = (journey.dataset, journey.prediction, journey.export)
+    return ShutdownViewModel(journey.run, others)
+
+
+def _presets(resources: Path, home: Home) -> dict[str, PresetInfo]:
+    """Return the presets whose files are on this computer."""
+    try:
+        catalog = read_catalog(resources / "models.toml")
+    except (OSError, ValueError):
+        return {}  # the plan page says that there is no model
+    search_path = (resources / "models", home.models)
+    return {k: v for k, v in catalog.items() if preset_folder(v, search_path) is not None}

@@ -1,0 +1,1 @@
+"""The widgets of the window; they draw view-models and hold no numbers."""

@@ -1,0 +1,115 @@
+"""The pages, each built when it is first needed, and what their wishes lead to."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from tlgui.gui.path_chooser import PathChooser
+from tlgui.gui.theme import Theme
+from tlgui.viewmodels.device import DeviceViewModel
+from tlgui.viewmodels.journey import STAGES, JourneyViewModel, Stage
+
+
+class PageSet(QStackedWidget):
+    """Shows the page of one stage at a time.
+
+    The run page alone costs more to load than the rest of the window, so no page is imported
+    before it is shown or ``prepare`` finds the time.
+    """
+
+    def __init__(
+        self,
+        journey: JourneyViewModel,
+        device: DeviceViewModel,
+        theme: Theme,
+        chooser: PathChooser,
+        example: str,
+    ) -> None:
+        super().__init__()
+        self._journey = journey
+        self._device = device
+        self._theme = theme
+        self._chooser = chooser
+        self._example = example
+        self._pages: dict[Stage, QWidget] = {}
+        self._builders: dict[Stage, Callable[[], QWidget]] = {
+            "start": self._build_start,
+            "data": self._build_data,
+            "plan": self._build_plan,
+            "run": self._build_run,
+            "result": self._build_result,
+            "use": self._build_use,
+        }
+
+    def page(self, stage: Stage) -> QWidget:
+        """Return the page of a stage."""
+        if stage not in self._pages:
+            page = self._builders[stage]()
+            self._pages[stage] = page
+            self.addWidget(page)
+        return self._pages[stage]
+
+    def show_stage(self, stage: Stage) -> None:
+        """Show the page of a stage and put the keyboard there."""
+        page = self.page(stage)
+        if self.currentWidget() is not page or self.focusWidget() is None:
+            self.setCurrentWidget(page)
+            page.setFocus()
+
+    def prepare_next(self) -> bool:
+        """Build one page that is not there yet; False if there is none."""
+        missing = [stage for stage in STAGES if stage not in self._pages]
+        if missing:
+            self.page(missing[0])
+        return len(missing) > 1
+
+    def _build_start(self) -> QWidget:
+        from tlgui.gui.pages.start_page import StartPage
+
+        page = StartPage(self._device, self._theme)
+        page.example_chosen.connect(lambda: self._journey.open_example(self._example))
+        page.folder_wanted.connect(self._chooser.open_folder)
+        page.table_wanted.connect(self._chooser.open_table)
+        return page
+
+    def _build_data(self) -> QWidget:
+        from tlgui.gui.pages.data_page import DataPage
+
+        page = DataPage(self._journey.dataset, self._theme)
+        page.folder_wanted.connect(self._chooser.open_folder)
+        return page
+
+    def _build_plan(self) -> QWidget:
+        from tlgui.gui.pages.plan_page import PlanPage
+
+        return PlanPage(self._journey.plan, self._theme)
+
+    def _build_run(self) -> QWidget:
+        from tlgui.gui.pages.run_page import RunPage
+
+        page = RunPage(self._journey.run, self._theme)
+        page.result_wanted.connect(self._journey.see_result)
+        page.plot.save_requested.connect(lambda: self._save_plot(page.plot.save))
+        return page
+
+    def _build_result(self) -> QWidget:
+        from tlgui.gui.pages.result_page import ResultPage
+
+        page = ResultPage(self._journey.evaluation, self._theme)
+        page.use_wanted.connect(lambda: self._journey.go_to("use"))
+        return page
+
+    def _build_use(self) -> QWidget:
+        from tlgui.gui.pages.use_page import UsePage
+
+        page = UsePage(self._journey.prediction, self._journey.export)
+        page.files_wanted.connect(self._chooser.predict_files)
+        page.folder_wanted.connect(self._chooser.predict_folder)
+        page.table_target_wanted.connect(self._chooser.save_table)
+        page.export_folder_wanted.connect(self._chooser.export)
+        return page
+
+    def _save_plot(self, save: Callable[[str], None]) -> None:
+        target = self._chooser.plot_target()
+        if target:
+            save(target)

@@ -1,0 +1,1 @@
+"""One page per stage; pages do not know each other."""

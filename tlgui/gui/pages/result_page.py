@@ -1,0 +1,108 @@
+"""The result page: a verdict, where the model errs, and the worst mistakes."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from tlgui.core.evaluation import ClassScore
+from tlgui.core.wording import percent
+from tlgui.gui.theme import Theme
+from tlgui.gui.widgets.bar_list import Bar, BarList
+from tlgui.gui.widgets.button import make_button
+from tlgui.gui.widgets.confusion_matrix import ConfusionMatrix
+from tlgui.gui.widgets.gallery import Gallery, Picture
+from tlgui.gui.widgets.notice import FailureNotice
+from tlgui.gui.widgets.page import Page
+from tlgui.gui.widgets.panel import Panel
+from tlgui.gui.widgets.text import make_label, show_text
+from tlgui.viewmodels.evaluation import EvaluationViewModel
+
+
+class ResultPage(Page):
+    """Draws an EvaluationViewModel."""
+
+    use_wanted = Signal()
+
+    def __init__(self, viewmodel: EvaluationViewModel, theme: Theme) -> None:
+        super().__init__()
+        self._viewmodel = viewmodel
+        self.go_on = self.add_action(
+            make_button(self.tr("Use it"), "primary", self.use_wanted.emit)
+        )
+        self.failure = FailureNotice()
+        self.body.addWidget(self.failure)
+        cards = QHBoxLayout()
+        cards.setSpacing(24)
+        cards.addWidget(self._matrix_panel(theme), 5)
+        cards.addWidget(self._classes_panel(theme), 5)
+        self.body.addLayout(cards, 1)
+        self._add_gallery(theme)
+        viewmodel.changed.connect(self.refresh)
+        self.setFocusProxy(self.go_on)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Redraw from the view-model's current state."""
+        viewmodel = self._viewmodel
+        self.show_header(viewmodel.title, viewmodel.sub)
+        self.failure.show_failure(viewmodel.failure)
+        self.go_on.setVisible(viewmodel.evaluation is not None)
+        for panel in (self.matrix_panel, self.classes_panel):
+            panel.setVisible(viewmodel.evaluation is not None)
+        if viewmodel.evaluation is not None:
+            names = tuple(c.name for c in viewmodel.classes)
+            self.matrix.show_confusion(names, viewmodel.evaluation.confusion)
+        self.matrix.show_chosen(viewmodel.cell)
+        self.classes.show_bars(tuple(_bar(c) for c in viewmodel.classes))
+        show_text(self.advice, viewmodel.advice)
+        show_text(self.gallery_title, viewmodel.gallery_title if viewmodel.evaluation else "")
+        self.back.setVisible(viewmodel.cell is not None)
+        shown = viewmodel.gallery
+        self.gallery.setVisible(bool(shown))
+        self.gallery.pictures.show_pictures(
+            [Picture(thumbnail=s.thumbnail, caption=s.caption, file=s.file) for s in shown]
+        )
+
+    def _matrix_panel(self, theme: Theme) -> Panel:
+        self.matrix_panel = Panel(
+            self.tr("Where it errs · rows: what it is, columns: what the model said · click a cell")
+        )
+        self.matrix = ConfusionMatrix(theme)
+        self.matrix.setAccessibleName(self.tr("Confusion matrix"))
+        self.matrix.cell_chosen.connect(self._viewmodel.choose_cell)
+        self.matrix_panel.column.addWidget(self.matrix, 1)
+        return self.matrix_panel
+
+    def _classes_panel(self, theme: Theme) -> Panel:
+        self.classes_panel = Panel(self.tr("Each kind · F1, with how many were tested"))
+        self.classes = BarList(theme, is_inline=True)
+        self.classes.setAccessibleName(self.tr("Figures of each kind"))
+        self.advice = make_label("", "muted", wraps=True)
+        self.classes_panel.column.addWidget(self.classes, 1)
+        self.classes_panel.column.addWidget(self.advice)
+        self.classes_panel.column.addStretch(0)
+        return self.classes_panel
+
+    def _add_gallery(self, theme: Theme) -> None:
+        self.gallery_title = make_label("", "note")
+        self.back = make_button(
+            self.tr("Back to the worst mistakes"), "link", self._viewmodel.show_worst
+        )
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.gallery_title)
+        row.addWidget(self.back)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self.gallery = Gallery(theme, QSize(184, 150), is_row=True)
+        self.gallery.setAccessibleName(self.tr("Test pictures"))
+        self.body.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignBottom)
+
+
+def _bar(score: ClassScore) -> Bar:
+    return Bar(
+        name=score.name,
+        fraction=score.f1,
+        value=f"{percent(score.f1)} · n {score.num_samples:,}",
+        hint=f"{score.name}: precision {percent(score.precision)}, "
+        f"recall {percent(score.recall)}, F1 {percent(score.f1)}, n {score.num_samples:,}",
+    )

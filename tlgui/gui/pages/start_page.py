@@ -1,0 +1,57 @@
+"""The first page: what would you like to teach?"""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from tlgui.gui.theme import Theme
+from tlgui.gui.widgets.button import make_button
+from tlgui.gui.widgets.drop_area import DropArea
+from tlgui.gui.widgets.page import Page
+from tlgui.gui.widgets.tile import Tile
+from tlgui.viewmodels.device import DeviceViewModel
+
+
+class StartPage(Page):
+    """Draws a DeviceViewModel and the ways to begin."""
+
+    example_chosen = Signal()
+    folder_wanted = Signal()
+    table_wanted = Signal()
+
+    def __init__(self, device: DeviceViewModel, theme: Theme) -> None:
+        super().__init__()
+        self._device = device
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        self.example = Tile(
+            theme,
+            "example",
+            self.tr("Try the example"),
+            self.tr("Pictures that come with tlgui. Training starts at once."),
+            self.example_chosen.emit,
+        )
+        self.pictures = Tile(
+            theme,
+            "pictures",
+            self.tr("Sort my pictures"),
+            self.tr("A folder with one subfolder per kind, such as cats and dogs."),
+            self.folder_wanted.emit,
+        )
+        for tile in (self.example, self.pictures):
+            tile.setMaximumWidth(480)
+            row.addWidget(tile, 1, Qt.AlignmentFlag.AlignTop)
+        row.addStretch(1)
+        self.drop = DropArea(self.tr("or drop a folder, or a table with labels, into this window"))
+        self.table = make_button(self.tr("Choose a table"), "link", self.table_wanted.emit)
+        self.drop.column.addWidget(self.table, 0, Qt.AlignmentFlag.AlignCenter)
+        self.body.addLayout(row)
+        self.body.addSpacing(16)
+        self.body.addWidget(self.drop)
+        self.body.addStretch(1)
+        device.changed.connect(self.refresh)
+        self.setFocusProxy(self.example)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Redraw from the view-model's current state."""
+        self.show_header(self.tr("What would you like to teach?"), self._device.sentence)

@@ -1,0 +1,85 @@
+"""Asks for files and folders and passes the answers on to the view-models."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from tlgui.gui.dialogs import Dialogs
+from tlgui.viewmodels.appearance import AppearanceViewModel
+from tlgui.viewmodels.journey import JourneyViewModel
+
+
+class PathChooser(QObject):
+    """One method per wish of a page that needs a path."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        journey: JourneyViewModel,
+        appearance: AppearanceViewModel,
+        dialogs: Dialogs,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._journey = journey
+        self._appearance = appearance
+        self._dialogs = dialogs
+
+    def open_folder(self) -> None:
+        """Look through a folder of the person's choice."""
+        title = self.tr("Choose a folder with one subfolder per kind")
+        folder = self._ask_folder(title)
+        if folder:
+            self._journey.open_path(folder)
+
+    def open_table(self) -> None:
+        """Look through a table of labels of the person's choice."""
+        title = self.tr("Choose a table with file names and labels")
+        table = self._dialogs.choose_table(self._window, title, self._last_folder)
+        if table:
+            self._appearance.remember_folder(str(Path(table).parent))
+            self._journey.open_path(table)
+
+    def predict_files(self) -> None:
+        """Sort pictures of the person's choice."""
+        title = self.tr("Choose pictures to sort")
+        self._journey.prediction.predict(
+            self._dialogs.choose_files(self._window, title, self._last_folder)
+        )
+
+    def predict_folder(self) -> None:
+        """Sort the pictures of a folder."""
+        folder = self._ask_folder(self.tr("Choose a folder of pictures to sort"))
+        if folder:
+            self._journey.prediction.predict([folder])
+
+    def save_table(self) -> None:
+        """Save the table of answers."""
+        prediction = self._journey.prediction
+        suggestion = str(Path(self._last_folder) / prediction.suggested_name)
+        title = self.tr("Save the table")
+        target = self._dialogs.choose_target(self._window, title, suggestion)
+        if target:
+            prediction.save_table(target)
+
+    def export(self) -> None:
+        """Export the model into a folder of the person's choice."""
+        folder = self._ask_folder(self.tr("Choose where to put the exported model"))
+        if folder:
+            self._journey.export.export(folder)
+
+    def plot_target(self) -> str:
+        """Return where to save a plot, or ""."""
+        suggestion = str(Path(self._last_folder) / f"{self._journey.run.name}.svg")
+        return self._dialogs.choose_target(self._window, self.tr("Save the plot"), suggestion)
+
+    @property
+    def _last_folder(self) -> str:
+        return self._appearance.settings.last_folder
+
+    def _ask_folder(self, title: str) -> str:
+        folder = self._dialogs.choose_folder(self._window, title, self._last_folder)
+        if folder:
+            self._appearance.remember_folder(str(Path(folder).parent))
+        return folder

@@ -1,0 +1,1 @@
+"""State and intentions behind each page; no widgets."""

@@ -1,0 +1,89 @@
+"""What a person should make of a run, in one or two sentences."""
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from tlgui.core.events import EpochEnded
+from tlgui.core.run_state import RunState
+from tlgui.core.wording import percent
+
+STALLED_EPOCHS: Final = 2
+MEMORIZING_GAP: Final = 0.1  # of training over validation accuracy
+MEMORIZING_EPOCHS: Final = 3
+
+
+def coach_line(state: RunState) -> str:
+    """Return what is going on and what will come of it; "" where there is nothing to say."""
+    if state.status == "failed":
+        return ""
+    if not state.epochs or state.best is None:
+        return _before_first_epoch(state)
+    if state.status == "running":
+        return _running(state, state.best)
+    return _ended(state, state.best)
+
+
+def _before_first_epoch(state: RunState) -> str:
+    if state.progress is not None and state.progress.activity == "features":
+        return _tr(
+            "The model looks at every picture once. After that the first answer takes seconds."
+        )
+    if state.status in ("running", "waiting"):
+        return _tr("Pictures that are set aside now will show later how good the model really is.")
+    return ""
+
+
+def _running(state: RunState, best: EpochEnded) -> str:
+    last, started = state.epochs[-1], state.started
+    if started is not None and best.val_accuracy <= started.majority_baseline:
+        return _tr("Not better yet than always guessing {name}.").format(
+            name=started.majority_class
+        )
+    stalled = last.epoch - best.epoch
+    if stalled >= STALLED_EPOCHS:
+        return _tr(
+            "Unseen pictures stopped improving {count} epochs ago. "
+            "If that goes on, training ends by itself and keeps epoch {epoch}."
+        ).format(count=stalled, epoch=best.epoch)
+    if len(state.epochs) >= MEMORIZING_EPOCHS and _gap(last) > MEMORIZING_GAP:
+        return _memorizing(last)
+    if len(state.epochs) == 1:
+        return _tr("The last layer is found. What comes now has to beat it on unseen pictures.")
+    if stalled:
+        return _tr(
+            "Epoch {last} did not beat epoch {epoch} on unseen pictures. That happens."
+        ).format(last=last.epoch, epoch=best.epoch)
+    return _tr(
+        "Unseen pictures still get better. The best model so far, epoch {epoch}, is kept."
+    ).format(epoch=best.epoch)
+
+
+def _ended(state: RunState, best: EpochEnded) -> str:
+    if state.status == "paused":
+        return _tr("Everything is saved. Continue goes on after epoch {epoch}.").format(
+            epoch=state.epochs[-1].epoch
+        )
+    last = state.epochs[-1]
+    if len(state.epochs) >= MEMORIZING_EPOCHS and _gap(last) > MEMORIZING_GAP:
+        return _memorizing(last)
+    if len(state.epochs) == 1:
+        return _tr("Only the last layer was trained. The thorough strategy may find more.")
+    return _tr("The model of epoch {epoch} was the best on unseen pictures and is kept.").format(
+        epoch=best.epoch
+    )
+
+
+def _memorizing(last: EpochEnded) -> str:
+    return _tr(
+        "{train} right on training pictures but {unseen} on unseen ones: it begins to memorize. "
+        "More pictures would help more than more epochs."
+    ).format(train=percent(last.train_accuracy), unseen=percent(last.val_accuracy))
+
+
+def _gap(epoch: EpochEnded) -> float:
+    return epoch.train_accuracy - epoch.val_accuracy
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Coach", text)

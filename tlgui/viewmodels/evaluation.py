@@ -1,0 +1,199 @@
+"""The result page: how good the model is, and where it errs."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Signal, Slot
+
+from tlgui.core.errors import TlguiError
+from tlgui.core.evaluation import ClassScore, Evaluation, Prediction
+from tlgui.core.run_folder import RunFolder
+from tlgui.core.wording import percent, verdict
+from tlgui.viewmodels.failure import Failure, failure_of_error
+from tlgui.viewmodels.slices import SlicedWork
+from tlgui.viewmodels.view_model import ViewModel
+
+MAX_WORST: Final = 24
+FEW_SAMPLES: Final = 10
+GOOD_F1: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A test sample in the gallery.
+
+    Attributes:
+        file: Its path relative to the data set's folder.
+        caption: What it is and what the model said.
+        thumbnail: Path of its small picture, or "" where the engine wrote none.
+    """
+
+    file: str
+    caption: str
+    thumbnail: str
+
+
+class EvaluationViewModel(ViewModel):
+    """Holds the evaluation of one run; the predictions follow in slices."""
+
+    opened = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reading = SlicedWork()
+        self._reading.finished.connect(self._on_read)
+        self.run: RunFolder | None = None
+        self.evaluation: Evaluation | None = None
+        self.failure: Failure | None = None
+        self.predictions: list[Prediction] = []
+        self.cell: tuple[int, int] | None = None
+
+    def open_run(self, run: RunFolder) -> None:
+        """Show the evaluation of a run's test split."""
+        self.run, self.evaluation, self.failure = run, None, None
+        self.predictions, self.cell = [], None
+        try:
+            self.evaluation = run.read_evaluation()
+        except TlguiError as error:
+            self.failure = failure_of_error(error)
+        else:
+            self._reading.start(self._read(run.evaluation / "predictions.csv"))
+        self.announce_now()
+        self.opened.emit()
+
+    def clear(self) -> None:
+        """Show no result."""
+        self._reading.stop()
+        self.run, self.evaluation, self.failure = None, None, None
+        self.predictions, self.cell = [], None
+        self.announce_now()
+
+    def choose_cell(self, row: int, column: int) -> None:
+        """Show the samples of one cell of the confusion matrix."""
+        self.cell = (row, column)
+        self.announce_now()
+
+    def show_worst(self) -> None:
+        """Show the worst mistakes again."""
+        self.cell = None
+        self.announce_now()
+
+    @property
+    def title(self) -> str:
+        """The verdict."""
+        return verdict(self.evaluation)[0] if self.evaluation else self.tr("No result yet")
+
+    @property
+    def sub(self) -> str:
+        """The verdict put into proportion."""
+        return verdict(self.evaluation)[1] if self.evaluation else ""
+
+    @property
+    def classes(self) -> tuple[ClassScore, ...]:
+        """The figures of each class."""
+        return self.evaluation.classes if self.evaluation else ()
+
+    @property
+    def advice(self) -> str:
+        """What would help most, or a warning about tiny numbers."""
+        weak = [c for c in self.classes if c.f1 < GOOD_F1 and c.num_samples]
+        worst = min(weak, key=lambda c: c.f1, default=None)
+        if worst is not None and worst.num_samples < FEW_SAMPLES:
+            return self.tr(
+                "Only {count} of {name} were tested, so its figure is rough. "
+                "More pictures of {name} would help most."
+            ).format(count=worst.num_samples, name=worst.name)
+        if worst is not None:
+            return self.tr("More pictures of {name} would help most.").format(name=worst.name)
+        few = [c for c in self.classes if c.num_samples < FEW_SAMPLES]
+        if few:
+            return self.tr(
+                "Kinds with fewer than {count} tested pictures have rough figures."
+            ).format(count=FEW_SAMPLES)
+        return ""
+
+    @property
+    def gallery_title(self) -> str:
+        """What the gallery shows."""
+        if self.cell is not None and self.evaluation is not None:
+            return self._cell_title(*self.cell)
+        if self._reading.is_running:
+            return self.tr("Worst mistakes")
+        count = len(self._mistakes())
+        if not count:
+            return self.tr("No mistakes on the test pictures")
+        return self.tr("Worst mistakes · {count:,} in all").format(count=count)
+
+    @property
+    def gallery(self) -> tuple[Shown, ...]:
+        """The samples of the chosen cell, or the worst mistakes."""
+        if self.cell is not None:
+            return tuple(self._shown(index) for index in self._of_cell(*self.cell))
+        return tuple(self._shown(index) for index in self._mistakes()[:MAX_WORST])
+
+    def _cell_title(self, row: int, column: int) -> str:
+        true, said = self.classes[row].name, self.classes[column].name
+        count = self.evaluation.confusion[row][column] if self.evaluation else 0
+        if row == column:
+            return self.tr("{name}, rightly recognized: {count:,}").format(name=true, count=count)
+        return self.tr("{true} taken for {said}: {count:,}").format(
+            true=true, said=said, count=count
+        )
+
+    def _mistakes(self) -> list[int]:
+        """Rows of wrong answers, the most certain first."""
+        wrong = [i for i, p in enumerate(self.predictions) if p.true != p.predicted]
+        return sorted(wrong, key=lambda i: -self.predictions[i].probability)
+
+    def _of_cell(self, row: int, column: int) -> list[int]:
+        true, said = self.classes[row].name, self.classes[column].name
+        found = [
+            i for i, p in enumerate(self.predictions) if p.true == true and p.predicted == said
+        ]
+        return sorted(found, key=lambda i: -self.predictions[i].probability)
+
+    def _shown(self, index: int) -> Shown:
+        prediction = self.predictions[index]
+        thumbnail = self._thumbnail(index)
+        said = percent(prediction.probability)
+        if prediction.true == prediction.predicted:
+            caption = f"{prediction.predicted} {said}"
+        else:
+            caption = self.tr("{true}, said {predicted} {percent}").format(
+                true=prediction.true, predicted=prediction.predicted, percent=said
+            )
+        return Shown(
+            file=prediction.file,
+            caption=caption,
+            thumbnail=str(thumbnail) if thumbnail.exists() else "",
+        )
+
+    def _thumbnail(self, index: int) -> Path:
+        folder = self.run.evaluation if self.run else Path()
+        return folder / "thumbnails" / f"{index}.jpg"
+
+    def _read(self, path: Path) -> Iterator[None]:
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                for row in csv.DictReader(file):
+                    self.predictions.append(_prediction(row))
+                    yield
+        except (OSError, ValueError, KeyError, csv.Error) as error:
+            damaged = TlguiError("file_damaged", path=str(path), reason=str(error))
+            self.failure = failure_of_error(damaged)
+
+    @Slot()
+    def _on_read(self) -> None:
+        self.announce_now()
+
+
+def _prediction(row: dict[str, str]) -> Prediction:
+    return Prediction(
+        file=row["file"],
+        true=row["true"],
+        predicted=row["predicted"],
+        probability=float(row["probability"]),
+    )

@@ -1,0 +1,81 @@
+"""Exporting a model: one bundle, proven in a fresh process."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tlgui.core.events import Event, ExportFinished
+from tlgui.core.job import ExportJob
+from tlgui.core.run_folder import RunFolder, free_name
+from tlgui.core.settings import Home
+from tlgui.core.wording import size
+from tlgui.viewmodels.job_view_model import JobStarter, JobViewModel
+
+FORMATS = {"keras": "Keras, for Python programs"}
+
+
+class ExportViewModel(JobViewModel):
+    """Writes the model of one run in one format."""
+
+    def __init__(
+        self, engines: JobStarter, home: Home, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(engines, clock)
+        self._home = home
+        self.run: RunFolder | None = None
+        self.format = "keras"
+        self.finished: ExportFinished | None = None
+
+    def open_run(self, run: RunFolder) -> None:
+        """Export this run's model from now on."""
+        if run == self.run:
+            return
+        self.cancel()
+        self.run, self.finished, self.failure = run, None, None
+        self.announce_now()
+
+    def choose_format(self, name: str) -> None:
+        """Export in this format."""
+        self.format = name
+        self.announce_now()
+
+    def export(self, parent_folder: str) -> None:
+        """Write the bundle into a new folder inside the given one."""
+        if self.run is None:
+            return
+        self.finished = None
+        target = free_name(Path(parent_folder), f"{self.run.path.name}-{self.format}")
+        job = ExportJob(
+            folder=str(free_name(self._home.jobs, "export")),
+            requested_s=self.now(),
+            run=str(self.run.path),
+            format=self.format,
+            to=str(target),
+        )
+        self.start_job(job)
+
+    def take_in(self, event: Event) -> None:
+        """Fold one event of the export."""
+        super().take_in(event)
+        if isinstance(event, ExportFinished):
+            self.finished = event
+
+    @property
+    def result(self) -> str:
+        """What was proven about the bundle."""
+        if self.finished is None:
+            return ""
+        total = self.finished.num_samples
+        return self.tr(
+            "The exported model gave the same answer for {same:,} of {total:,} test pictures."
+        ).format(same=round(self.finished.label_agreement * total), total=total)
+
+    @property
+    def result_note(self) -> str:
+        """Size and closeness of the bundle."""
+        if self.finished is None:
+            return ""
+        return self.tr("{size} · largest difference of a probability {difference:.1g}").format(
+            size=size(self.finished.num_bytes),
+            difference=self.finished.max_probability_difference,
+        )

@@ -1,0 +1,177 @@
+"""Where a person is on the way from a folder to a model, and where they can go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from PySide6.QtCore import Slot
+
+from tlgui.core.errors import TlguiError
+from tlgui.core.run_folder import RunFolder, open_run
+from tlgui.viewmodels.dataset import DatasetViewModel
+from tlgui.viewmodels.evaluation import EvaluationViewModel
+from tlgui.viewmodels.export import ExportViewModel
+from tlgui.viewmodels.plan import PlanViewModel
+from tlgui.viewmodels.prediction import PredictionViewModel
+from tlgui.viewmodels.run import RunViewModel
+from tlgui.viewmodels.runs import RunsViewModel
+from tlgui.viewmodels.view_model import ViewModel
+
+Stage = Literal["start", "data", "plan", "run", "result", "use"]
+STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageViewModels:
+    """The state behind every stage."""
+
+    dataset: DatasetViewModel
+    plan: PlanViewModel
+    run: RunViewModel
+    evaluation: EvaluationViewModel
+    prediction: PredictionViewModel
+    export: ExportViewModel
+
+
+class JourneyViewModel(ViewModel):
+    """Leads from stage to stage; every arrow of the journey is one method here."""
+
+    def __init__(self, stages: StageViewModels, runs: RunsViewModel) -> None:
+        super().__init__()
+        self.dataset, self.plan, self.run = stages.dataset, stages.plan, stages.run
+        self.evaluation, self.prediction = stages.evaluation, stages.prediction
+        self.export = stages.export
+        self.runs = runs
+        self.stage: Stage = "start"
+        self._trains_at_once = False
+        self._jumps_to_result = False
+        self.dataset.changed.connect(self._on_dataset_changed)
+        self.dataset.accepted.connect(self._on_dataset_accepted)
+        self.plan.run_created.connect(self._on_run_created)
+        self.run.opened.connect(self._on_run_opened)
+        self.run.changed.connect(self._on_run_changed)
+        self.run.job_ended.connect(self._on_training_ended)
+        self.run.moved.connect(self._on_training_ended)
+
+    def go_to(self, stage: Stage) -> None:
+        """Show a stage that can be reached."""
+        if self.is_reachable(stage):
+            self.stage = stage
+            self.announce_now()
+
+    def is_reachable(self, stage: Stage) -> bool:
+        """Whether there is anything to show on a stage."""
+        return {
+            "start": True,
+            "data": bool(self.dataset.source),
+            "plan": self.plan.dataset is not None,
+            "run": self.run.run is not None or self.run.discarded is not None,
+            "result": self.evaluation.run is not None,
+            "use": self.evaluation.evaluation is not None,
+        }[stage]
+
+    def is_done(self, stage: Stage) -> bool:
+        """Whether a stage lies behind the one on the screen."""
+        return self.is_reachable(stage) and STAGES.index(stage) < STAGES.index(self.stage)
+
+    def open_path(self, path: str) -> None:
+        """Open what a path holds: a run, or else a folder or table to learn from."""
+        try:
+            self.open_run(open_run(Path(path)))
+        except TlguiError:
+            self.open_source(path)
+
+    def open_source(self, source: str) -> None:
+        """Look through a folder or a table."""
+        self._trains_at_once = False
+        self._scan(source)
+
+    def open_example(self, source: str) -> None:
+        """Look through the example and train on it without a further question."""
+        self._trains_at_once = not self.run.is_busy
+        self._scan(source)
+
+    def open_run(self, run: RunFolder) -> None:
+        """Show a run as it stands; its result, once it is read and has one."""
+        self._jumps_to_result = True
+        self.run.open_run(run)
+        self.go_to("run")
+
+    def take_drop(self, paths: Sequence[str]) -> None:
+        """Take what was dropped on the window; where a model is used, it sorts them."""
+        if not paths:
+            return
+        if self.stage == "use":
+            self.prediction.predict(paths)
+        else:
+            self.open_path(paths[0])
+
+    def see_result(self) -> None:
+        """Show the result of the run on the screen."""
+        self.go_to("result")
+
+    def refresh_runs(self) -> None:
+        """Read the recent runs again."""
+        self.runs.refresh(self.run.training)
+
+    def _scan(self, source: str) -> None:
+        self.dataset.open_source(source)
+        self.go_to("data")
+
+    @Slot()
+    def _on_dataset_changed(self) -> None:
+        if self._trains_at_once and self.dataset.is_usable:
+            self._trains_at_once = False
+            self.dataset.accept()
+            self.plan.train()
+        self.announce_now()
+
+    @Slot()
+    def _on_dataset_accepted(self) -> None:
+        viewmodel = self.dataset
+        if viewmodel.dataset is None:
+            return
+        self.plan.open_dataset(
+            viewmodel.dataset,
+            source=viewmodel.source,
+            name=viewmodel.name,
+            group_by=viewmodel.group_by,
+        )
+        self.go_to("plan")
+
+    @Slot(object)
+    def _on_run_created(self, run: RunFolder) -> None:
+        self._jumps_to_result = False
+        self.run.start(run)
+        self.refresh_runs()
+        self.go_to("run")
+
+    @Slot()
+    def _on_run_opened(self) -> None:
+        self._take_result()
+        jumps, self._jumps_to_result = self._jumps_to_result, False
+        if jumps and self.run.has_result:
+            self.go_to("result")
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        self.plan.set_blocked(self.run.is_busy)
+        if self.stage == "result" and self.run.discarded is not None:
+            self.stage = "run"
+        self.announce()
+
+    @Slot()
+    def _on_training_ended(self) -> None:
+        self._take_result()
+        self.refresh_runs()
+
+    def _take_result(self) -> None:
+        run = self.run.run
+        if run is None or not self.run.has_result:
+            self.evaluation.clear()
+        elif run != self.evaluation.run:
+            self.evaluation.open_run(run)
+            self.prediction.open_run(run)
+            self.export.open_run(run)
+        self.announce_now()

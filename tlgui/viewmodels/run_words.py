@@ -1,0 +1,200 @@
+"""What the run page says of a run; every sentence follows from its state alone."""
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from tlgui.core.events import PhaseStarted
+from tlgui.core.run_state import RunState
+from tlgui.core.wording import ACTIVITIES, duration, percent, size
+from tlgui.viewmodels.device import device_words
+from tlgui.viewmodels.pace import Pace
+from tlgui.viewmodels.run import RunViewModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstAnswer:
+    """The card with the first accuracy."""
+
+    label: str
+    value: str
+    note: str
+
+
+def headline(viewmodel: RunViewModel) -> str:
+    """Return the page's finding as a title."""
+    if viewmodel.discarded is not None and viewmodel.run is None:
+        return _tr("Discarded")
+    if viewmodel.request and viewmodel.is_training:
+        return {
+            "pause": _tr("Saving, then pausing"),
+            "stop": _tr("Stopping, then testing the best model"),
+            "discard": _tr("Stopping, then discarding"),
+        }[viewmodel.request]
+    return _headline_of_status(viewmodel)
+
+
+def _headline_of_status(viewmodel: RunViewModel) -> str:
+    state = viewmodel.state
+    accuracy = _accuracy_so_far(state)
+    match viewmodel.status:
+        case "finished":
+            return _tr("Finished: right on {percent} of pictures it never saw").format(
+                percent=accuracy
+            )
+        case "stopped":
+            return _tr("Stopped and kept: {percent}").format(percent=accuracy or _tr("no result"))
+        case "paused":
+            return _with_accuracy(_tr("Paused"), accuracy)
+        case "failed":
+            return _with_accuracy(_tr("Training ended early"), accuracy)
+        case "interrupted":
+            return _with_accuracy(_tr("Interrupted"), accuracy)
+    return _with_accuracy(_tr("Training"), accuracy) if accuracy else _tr("Getting ready to train")
+
+
+def _with_accuracy(text: str, accuracy: str) -> str:
+    return _tr("{text}: {percent} so far").format(text=text, percent=accuracy) if accuracy else text
+
+
+def _accuracy_so_far(state: RunState) -> str:
+    if state.finished is not None:
+        return percent(state.finished.test_accuracy.value)
+    if state.best is not None:
+        return percent(state.best.val_accuracy)
+    return percent(state.first_result.val_accuracy.value) if state.first_result else ""
+
+
+def sub_line(viewmodel: RunViewModel) -> str:
+    """Return where the run is, how long it will take and what is kept."""
+    if viewmodel.run is None:
+        return ""
+    state = viewmodel.state
+    parts = [_position(state)]
+    if viewmodel.is_training and state.time_left_s is not None:
+        parts.append(_tr("about {time} left").format(time=duration(state.time_left_s)))
+    if state.best is not None:
+        parts.append(_tr("the best model (epoch {n}) is kept").format(n=state.best.epoch))
+    if viewmodel.status == "interrupted":
+        parts.append(_tr("Continue goes on where it ended"))
+    return " · ".join(part for part in parts if part) or viewmodel.name
+
+
+def _position(state: RunState) -> str:
+    if state.started is None:
+        return ""
+    epoch = state.last_step.epoch if state.last_step else 0
+    epoch = max([epoch, *(e.epoch for e in state.epochs[-1:])])
+    if state.status == "finished":
+        return _tr("{count} epochs").format(count=epoch) if epoch > 1 else _tr("one epoch")
+    if not epoch:
+        return _tr(
+            "{train:,} pictures to learn from, {unseen:,} to choose by, {test:,} to test"
+        ).format(
+            train=state.started.num_train,
+            unseen=state.started.num_validation,
+            test=state.started.num_test,
+        )
+    return _tr("Epoch {epoch} of at most {total}").format(
+        epoch=epoch, total=state.started.max_epochs
+    )
+
+
+def first_answer(state: RunState) -> FirstAnswer | None:
+    """Return the first accuracy with its interval, once there is one."""
+    first = state.first_result
+    if first is None:
+        return None
+    estimate = first.val_accuracy
+    return FirstAnswer(
+        label=_tr("First answer, after {time}").format(time=duration(first.elapsed_s)),
+        value=percent(estimate.value),
+        note=_tr("of {count:,} unseen pictures, between {low} and {high}").format(
+            count=first.num_samples, low=percent(estimate.low), high=percent(estimate.high)
+        ),
+    )
+
+
+def learning_note(phase: PhaseStarted) -> str:
+    """Return which share of the weights learns."""
+    if not phase.num_parameters:
+        return ""
+    if phase.num_trained >= phase.num_parameters:
+        return _tr("all {total} weights").format(total=_count(phase.num_parameters))
+    share = phase.num_trained / phase.num_parameters
+    return _tr("{share} of {total} weights").format(
+        share=percent(share), total=_count(phase.num_parameters)
+    )
+
+
+def facts(state: RunState) -> tuple[tuple[str, str], ...]:
+    """Return what the machine does, as pairs of a label and a value."""
+    device, step, pairs = state.device, state.last_step, []
+    if device is not None:
+        pairs.append((_tr("Computing on"), device.name or device_words(device)))
+    if step is not None:
+        pairs.append((_tr("Memory"), size(step.memory_bytes)))
+        pairs.append((_tr("Speed"), _tr("{n:.0f} pictures/s").format(n=step.samples_per_s)))
+        pairs.append((_tr("Learning rate"), _rate(step.learning_rate)))
+    if step is None and device is not None and device.samples_per_s:
+        pairs.append((_tr("Speed"), _tr("{n:.0f} pictures/s").format(n=device.samples_per_s)))
+    return tuple(pairs)
+
+
+def baseline_label(state: RunState) -> str:
+    """Return what the dashed line means, or ""."""
+    if state.started is None:
+        return ""
+    return _tr("always guessing {name}: {percent}").format(
+        name=state.started.majority_class, percent=percent(state.started.majority_baseline)
+    )
+
+
+def plot_sentence(state: RunState) -> str:
+    """Return what the plots show, for a screen reader."""
+    if not state.epochs:
+        return _tr("No epoch has ended yet.")
+    last = state.epochs[-1]
+    return _tr(
+        "After epoch {epoch}: accuracy {train} on training and {unseen} on unseen pictures, "
+        "loss {train_loss:.3f} and {val_loss:.3f}."
+    ).format(
+        epoch=last.epoch,
+        train=percent(last.train_accuracy),
+        unseen=percent(last.val_accuracy),
+        train_loss=last.train_loss,
+        val_loss=last.val_loss,
+    )
+
+
+def activity_words(activity: str, pace: Pace, done: int, total: int) -> str:
+    """Return what is being done, how far it is, how fast and how long it will take."""
+    parts = [ACTIVITIES.get(activity, activity)]
+    if total:
+        parts.append(_tr("{done:,} of {total:,}").format(done=done, total=total))
+    elif done:
+        parts.append(f"{done:,}")
+    if pace.rate is not None and pace.activity == activity:
+        parts.append(_tr("{rate:,.0f} per second").format(rate=pace.rate))
+    if pace.left_s is not None and total and pace.activity == activity:
+        parts.append(_tr("about {time} left").format(time=duration(pace.left_s)))
+    return " · ".join(parts)
+
+
+def _rate(rate: float) -> str:
+    """Return a learning rate with two digits, as a decimal number as long as people read it."""
+    if not rate:
+        return "0"
+    if rate < 1e-6:
+        return f"{rate:.1e}"
+    digits = 1 - math.floor(math.log10(rate))
+    return f"{rate:.{max(0, digits)}f}"
+
+
+def _count(number: int) -> str:
+    return f"{number / 1e6:.1f} M" if number >= 1e6 else f"{number:,}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Run", text)

@@ -1,0 +1,62 @@
+"""Closing the window: nothing is lost, and nothing freezes."""
+
+from typing import Literal
+
+from PySide6.QtCore import Signal, Slot
+
+from tlgui.viewmodels.job_view_model import JobViewModel
+from tlgui.viewmodels.run import RunViewModel
+from tlgui.viewmodels.view_model import ViewModel
+
+Step = Literal["open", "asking", "waiting", "closed"]
+
+
+class ShutdownViewModel(ViewModel):
+    """Asks while training runs, pauses it, and announces when the program may end."""
+
+    closed = Signal()
+
+    def __init__(self, run: RunViewModel, others: tuple[JobViewModel, ...]) -> None:
+        super().__init__()
+        self._run = run
+        self._others = others
+        self.step: Step = "open"
+        for job in (run, *others):
+            job.job_ended.connect(self._on_job_ended)
+
+    def request_close(self) -> None:
+        """The person closed the window."""
+        if self.step == "waiting":
+            return
+        if self._run.is_busy:
+            self._move_to("asking")
+        else:
+            self.pause_and_close()
+
+    def keep_going(self) -> None:
+        """Stay open."""
+        self._move_to("open")
+
+    def pause_and_close(self) -> None:
+        """Save everything, then close."""
+        self._move_to("waiting")
+        self._run.pause()
+        for job in self._others:
+            job.cancel()
+        self._close_when_idle()
+
+    @Slot()
+    def _on_job_ended(self) -> None:
+        if self.step == "asking" and not self._run.is_busy:
+            self._move_to("open")  # there is nothing to ask about any more
+        if self.step == "waiting":
+            self._close_when_idle()
+
+    def _close_when_idle(self) -> None:
+        if not any(job.is_busy for job in (self._run, *self._others)):
+            self._move_to("closed")
+            self.closed.emit()
+
+    def _move_to(self, step: Step) -> None:
+        self.step = step
+        self.announce_now()
