@@ -6,6 +6,7 @@ from tlgui.core.events import DeviceReported
 from tlgui.core.settings import Home
 from tlgui.engine import device
 from tlgui.engine.doctor import examine
+from tlgui.engine.models.library import PresetLibrary
 
 
 def test_report_is_a_valid_event_of_this_machine():
@@ -24,6 +25,12 @@ def test_pace_is_measured_on_the_first_model(tiny_library, monkeypatch):
     report = device.measured_report(tiny_library, device.processor_report())
 
     assert report["samples_per_s"] > 0
+
+
+def test_computer_without_any_model_is_still_reported(tiny_library):
+    report = device.measured_report(PresetLibrary(tiny_library.catalog, ()), device.keras_report())
+
+    assert report["samples_per_s"] == 0
 
 
 def test_machine_without_gpu_is_not_called_one(monkeypatch):

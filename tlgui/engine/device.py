@@ -55,9 +55,11 @@ def keras_report() -> DeviceFields:
 
 
 def measured_report(library: PresetLibrary, report: DeviceFields) -> DeviceFields:
-    """Return the report with the pace of the first installed preset's forward pass."""
-    preset = library.installed()[0]
-    backbone = FrozenBackbone(library.folder(preset.id))
+    """Return the report with the pace of the first installed preset's forward pass, if any."""
+    installed = library.installed()
+    if not installed:
+        return report
+    backbone = FrozenBackbone(library.folder(installed[0].id))
     pixels = np.zeros((16, backbone.input_size_px, backbone.input_size_px, 3), np.float32)
     backbone.features(pixels)  # the first pass prepares the graph
     start_s = time.perf_counter()
