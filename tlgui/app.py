@@ -41,7 +41,7 @@ class Desk(QObject):
         self._application = application
         self.engines = engines
         resources = resources_folder()
-        self.example = str(resources / "examples" / "pictures")
+        self.example = example_folder()
         settings = read_settings(home.settings)
         self.appearance = AppearanceViewModel(settings, home.settings)
         self.theme = Theme(application, settings.theme)
@@ -105,6 +105,11 @@ def main(argv: Sequence[str]) -> int:
         return application.exec()
     finally:
         engines.shut_down()
+
+
+def example_folder() -> str:
+    """Return the folder of the example."""
+    return str(resources_folder() / "examples" / "pictures")
 
 
 def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> JourneyViewModel:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from tlgui.viewmodels.journey import STAGES, JourneyViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
 
 DEFAULT_SIZE = (1280, 800)
+SMALLEST_SIZE = (900, 540)  # a full-HD screen at 200 %
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
         self.closing = self._closing_notice()
         self.help: HelpWindow | None = None
         self.setWindowTitle("tlgui")
-        self.setMinimumSize(1040, 700)
+        self.setMinimumSize(*SMALLEST_SIZE)
         self.setAcceptDrops(True)
         self.setCentralWidget(self._central())
         self._add_shortcuts()
@@ -157,4 +158,4 @@ class MainWindow(QMainWindow):
         geometry = self._appearance.settings.window_geometry
         encoded = QByteArray(geometry.encode("ascii", "ignore"))
         if not geometry or not self.restoreGeometry(QByteArray.fromBase64(encoded)):
-            self.resize(*DEFAULT_SIZE)
+            self.resize(QSize(*DEFAULT_SIZE).boundedTo(self.screen().availableSize()))

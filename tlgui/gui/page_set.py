@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from tlgui.gui.path_chooser import PathChooser
 from tlgui.gui.theme import Theme
@@ -46,14 +46,15 @@ class PageSet(QStackedWidget):
         if stage not in self._pages:
             page = self._builders[stage]()
             self._pages[stage] = page
-            self.addWidget(page)
+            self.addWidget(_scrolling(page))
         return self._pages[stage]
 
     def show_stage(self, stage: Stage) -> None:
         """Show the page of a stage and put the keyboard there."""
         page = self.page(stage)
-        if self.currentWidget() is not page or self.focusWidget() is None:
-            self.setCurrentWidget(page)
+        index = list(self._pages).index(stage)
+        if self.currentIndex() != index or self.focusWidget() is None:
+            self.setCurrentIndex(index)
             page.setFocus()
 
     def prepare_next(self) -> bool:
@@ -113,3 +114,12 @@ class PageSet(QStackedWidget):
         target = self._chooser.plot_target()
         if target:
             save(target)
+
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    """Return a frame in which a page scrolls where the screen is too small for it."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(page)
+    return area

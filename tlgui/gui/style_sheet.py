@@ -30,7 +30,7 @@ QFrame[role="panel"] {
     background: $panel; border: 1px solid $line; border-radius: 12px;
 }
 QFrame[role="drop"] {
-    background: $panel; border: 1px dashed $line; border-radius: 12px;
+    background: $panel; border: 1px dashed $muted; border-radius: 12px;
 }
 QFrame[role="drop"][hover="true"] { border-color: $accent; background: $soft; }
 QFrame[tone="plain"] { background: $soft; border-radius: 8px; }
@@ -91,6 +91,11 @@ QComboBox[role="calm"] {
 QComboBox[role="calm"]:focus { border-color: $accent; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; }
 QRadioButton { spacing: 8px; }
+QRadioButton:focus { color: $accent; }
+QRadioButton::indicator {
+    width: 13px; height: 13px; border: 1.5px solid $muted; border-radius: 8px; background: $panel;
+}
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; }
 QProgressBar {
     background: $line; border: none; border-radius: 4px; max-height: 8px; min-height: 8px;
 }

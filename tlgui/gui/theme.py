@@ -47,8 +47,11 @@ class Theme(QObject):
         if self._choice == "system":
             self._apply()
 
+    def _system_scheme(self) -> Qt.ColorScheme:
+        return self._application.styleHints().colorScheme()
+
     def _apply(self) -> None:
-        system_dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        system_dark = self._system_scheme() == Qt.ColorScheme.Dark
         dark = self._choice == "dark" or (self._choice == "system" and system_dark)
         self.colors = DARK if dark else LIGHT
         self._application.setPalette(_palette(self.colors))

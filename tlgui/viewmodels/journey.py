@@ -157,6 +157,8 @@ class JourneyViewModel(ViewModel):
     @Slot()
     def _on_run_changed(self) -> None:
         self.plan.set_blocked(self.run.is_busy)
+        if self.run.has_result and self.evaluation.run != self.run.run:
+            self._take_result()  # on disk a moment before the engine is gone
         if self.stage == "result" and self.run.discarded is not None:
             self.stage = "run"
         self.announce()

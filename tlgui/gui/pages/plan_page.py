@@ -1,7 +1,7 @@
 """The plan page: one screen, filled in, and one big button."""
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.button import make_button
@@ -34,7 +34,6 @@ class PlanPage(Page):
         self.body.addWidget(self.failure)
         self.body.addWidget(self.blocked)
         self.body.addLayout(self._train_row())
-        self.body.addWidget(self._command_panel())
         self.body.addStretch(1)
         viewmodel.changed.connect(self.refresh)
         self.setFocusProxy(self.train)
@@ -66,7 +65,6 @@ class PlanPage(Page):
         self.models.setAccessibleName(self.tr("Model"))
         for preset in self._viewmodel.presets.values():
             self.models.addItem(preset.title, preset.id)
-        self.models.setVisible(self.models.count() > 1)
         self.models.activated.connect(
             lambda: self._viewmodel.choose_preset(self.models.currentData())
         )
@@ -74,6 +72,7 @@ class PlanPage(Page):
         panel.column.addWidget(self.model_sentence)
         panel.column.addSpacing(4)
         panel.column.addWidget(self.models)
+        self.models.setVisible(self.models.count() > 1)
         panel.column.addStretch(1)
         return panel
 
@@ -101,15 +100,14 @@ class PlanPage(Page):
 
     def _train_row(self) -> QHBoxLayout:
         self.train = make_button(self.tr("Train"), "train", self._viewmodel.train)
-        self.show_command = make_button(
-            self.tr("Show as command"), "link", lambda: self._command.setVisible(True)
-        )
+        self.show_command = make_button(self.tr("Show as command"), "link", self._toggle_command)
         row = QHBoxLayout()
         row.setContentsMargins(0, 8, 0, 0)
         row.setSpacing(16)
         row.addWidget(self.train)
         row.addWidget(self.show_command)
-        row.addStretch(1)
+        row.addWidget(self._command_panel(), 1)
+        row.addStretch(0)
         return row
 
     def _command_panel(self) -> QWidget:
@@ -120,8 +118,12 @@ class PlanPage(Page):
         self.command.setAccessibleName(self.tr("Command line that trains the same"))
         row.addWidget(self.command, 1)
         row.addWidget(make_button(self.tr("Copy"), "", self._copy_command))
+        self._command.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._command.hide()
         return self._command
+
+    def _toggle_command(self) -> None:
+        self._command.setVisible(self._command.isHidden())
 
     def _copy_command(self) -> None:
         QGuiApplication.clipboard().setText(self._viewmodel.command)
@@ -169,5 +171,6 @@ class PlanPage(Page):
                 "folder": self.tr("Same subfolder"),
             }
         editor = SettingEditor(field, choices)
+        editor.setParent(self.drawer)
         editor.edited.connect(self._viewmodel.change_setting)
         return editor

@@ -44,6 +44,7 @@ class StartPage(Page):
         self.drop = DropArea(self.tr("or drop a folder, or a table with labels, into this window"))
         self.table = make_button(self.tr("Choose a table"), "link", self.table_wanted.emit)
         self.drop.column.addWidget(self.table, 0, Qt.AlignmentFlag.AlignCenter)
+        self.drop.column.addStretch(1)
         self.body.addLayout(row)
         self.body.addSpacing(16)
         self.body.addWidget(self.drop)

@@ -62,6 +62,7 @@ class UsePage(Page):
         buttons.addWidget(self.choose_folder)
         buttons.addStretch(1)
         self.drop.column.addLayout(buttons)
+        self.drop.column.addStretch(1)
         self.predict_progress = ProgressLine()
         self.predict_failure = FailureNotice()
         self.table = AnswersTable()

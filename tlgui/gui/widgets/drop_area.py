@@ -16,6 +16,7 @@ class DropArea(QFrame):
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(24, 24, 24, 24)
+        self.column.addStretch(1)
         self.column.addWidget(self.text)
 
     def show_hover(self, is_hovered: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from tlgui.core.events import EpochEnded
@@ -81,6 +81,7 @@ class LearningPlot(QWidget):
         self._canvas = pg.GraphicsLayoutWidget()
         self._canvas.ci.setContentsMargins(0, 0, 0, 0)
         self._canvas.ci.setSpacing(8)
+        self._canvas.ci.layout.setHorizontalSpacing(0)
         self._canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._canvas.customContextMenuRequested.connect(self._show_menu)
         self.accuracy = self._add_curves(0, self.tr("Accuracy · higher is better"))
@@ -138,11 +139,20 @@ class LearningPlot(QWidget):
     def save(self, path: str) -> None:
         """Write the plot as SVG or PNG, as the name says."""
         if path.lower().endswith(".svg"):
-            from pyqtgraph.exporters import SVGExporter
-
-            SVGExporter(self._canvas.scene()).export(path)
+            self._save_drawing(path)
         else:
             self._canvas.grab().save(path)
+
+    def _save_drawing(self, path: str) -> None:
+        from PySide6.QtSvg import QSvgGenerator
+
+        drawing = QSvgGenerator()
+        drawing.setFileName(path)
+        drawing.setSize(self._canvas.size())
+        drawing.setViewBox(self._canvas.rect())
+        painter = QPainter(drawing)
+        self._canvas.render(painter)
+        painter.end()
 
     def _add_curves(self, row: int, heading: str) -> _Curves:
         label = self._canvas.addLabel(

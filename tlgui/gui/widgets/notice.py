@@ -5,7 +5,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.text import make_label
@@ -20,7 +20,6 @@ class Notice(QFrame):
     def __init__(self, tone: Tone = "plain", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("tone", tone)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.strong = make_label("", "strong")
         self.text = make_label("", wraps=True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)

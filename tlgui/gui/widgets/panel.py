@@ -14,6 +14,6 @@ class Panel(QFrame):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(20, 18, 20, 18)
         self.column.setSpacing(8)
-        self.heading = make_label(heading, "note")
-        self.heading.setVisible(bool(heading))
+        self.heading = make_label(heading, "note", wraps=True)
         self.column.addWidget(self.heading)
+        self.heading.setVisible(bool(heading))  # a parent first: alone it would be a window

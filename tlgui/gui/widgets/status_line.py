@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from tlgui.gui.widgets.text import make_label
+from tlgui.gui.widgets.text import ElidedLabel, make_label
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.run import RunViewModel
 
@@ -19,7 +19,7 @@ class StatusLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(36)
         self._device, self._run = device, run
-        self.device = make_label("", "note")
+        self.device = ElidedLabel("note")
         self.saved = make_label("", "note")
         row = QHBoxLayout(self)
         row.setContentsMargins(40, 0, 40, 0)
@@ -34,7 +34,7 @@ class StatusLine(QWidget):
 
     def refresh(self) -> None:
         """Redraw from the view-models' current state."""
-        self.device.setText(self._device.status)
+        self.device.show_whole(self._device.status)
         self.saved.setText(self._saved() if self._run.is_training else "")
 
     def _saved(self) -> str:

@@ -1,0 +1,252 @@
+"""Real widgets offscreen, on view-models whose engines only remember what was asked of them."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+
+from tests.stories import FakeEngines, Story, trees
+from tlgui.core import events
+from tlgui.core.catalog import read_catalog
+from tlgui.core.dataset import Problem
+from tlgui.core.evaluation import ClassScore, Estimate, Evaluation
+from tlgui.core.plan import make_plan
+from tlgui.core.run_folder import EVENTS, RunFolder, create_run
+from tlgui.core.settings import Home, Settings, resources_folder
+from tlgui.gui.dialogs import Dialogs
+from tlgui.gui.main_window import MainWindow, WindowViewModels
+from tlgui.gui.theme import Theme
+from tlgui.viewmodels.appearance import AppearanceViewModel
+from tlgui.viewmodels.dataset import DatasetViewModel
+from tlgui.viewmodels.device import DeviceViewModel
+from tlgui.viewmodels.evaluation import EvaluationViewModel
+from tlgui.viewmodels.export import ExportViewModel
+from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
+from tlgui.viewmodels.plan import PlanViewModel
+from tlgui.viewmodels.prediction import PredictionViewModel
+from tlgui.viewmodels.run import RunViewModel
+from tlgui.viewmodels.runs import RunsViewModel
+from tlgui.viewmodels.shutdown import ShutdownViewModel
+
+ESTIMATE = Estimate(value=0.75, low=0.5, high=0.9)
+ROWS = (
+    ("oak/0.png", "oak", "oak", 0.9),
+    ("oak/1.png", "oak", "elm", 0.6),
+    ("elm/2.png", "elm", "elm", 0.8),
+    ("elm/3.png", "elm", "oak", 0.97),
+)
+
+
+class Answers(Dialogs):
+    """Answers that a test puts in place of a person's."""
+
+    def __init__(self) -> None:
+        self.path = ""
+        self.files: list[str] = []
+
+    def choose_folder(self, parent, title, start):
+        return self.path
+
+    def choose_table(self, parent, title, start):
+        return self.path
+
+    def choose_files(self, parent, title, start):
+        return self.files
+
+    def choose_target(self, parent, title, suggestion):
+        return self.path
+
+
+@pytest.fixture
+def theme(qapp) -> Theme:
+    theme = Theme(QApplication.instance(), "light")
+    yield theme
+    qapp.styleHints().colorSchemeChanged.disconnect(theme._on_system_changed)
+    theme.setParent(None)
+
+
+@pytest.fixture
+def engines(qapp) -> FakeEngines:
+    return FakeEngines()
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+@pytest.fixture
+def app_home(home: Path) -> Home:
+    home.mkdir()
+    return Home(home)
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
+    """A whole window; its engines are fakes."""
+    stages = StageViewModels(
+        dataset=DatasetViewModel(engines, app_home),
+        plan=PlanViewModel(read_catalog(resources_folder() / "models.toml"), app_home),
+        run=RunViewModel(engines, app_home),
+        evaluation=EvaluationViewModel(),
+        prediction=PredictionViewModel(engines, app_home),
+        export=ExportViewModel(engines, app_home),
+    )
+    journey = JourneyViewModel(stages, RunsViewModel(app_home))
+    others = (stages.dataset, stages.prediction, stages.export)
+    viewmodels = WindowViewModels(
+        journey=journey,
+        device=DeviceViewModel(),
+        appearance=AppearanceViewModel(Settings(theme="light"), app_home.settings),
+        shutdown=ShutdownViewModel(stages.run, others),
+    )
+    window = MainWindow(viewmodels, theme, answers, "/the/example")
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    qtbot.waitExposed(window)
+    return SimpleNamespace(
+        window=window,
+        journey=journey,
+        page=window.pages.page,
+        device=viewmodels.device,
+        appearance=viewmodels.appearance,
+        shutdown=viewmodels.shutdown,
+    )
+
+
+@pytest.fixture
+def thumbnail(tmp_path) -> str:
+    file = tmp_path / "thumbnail.png"
+    image = QImage(16, 12, QImage.Format.Format_RGB32)
+    image.fill(QColor("#336699"))
+    assert image.save(str(file))
+    return str(file)
+
+
+@pytest.fixture
+def make_run(app_home, thumbnail) -> Callable[..., RunFolder]:
+    """Write a run with the events of a story and, if it is finished, an evaluation."""
+
+    def make(name: str, told: Story, *, has_result: bool = False) -> RunFolder:
+        run = create_run(app_home.runs / name, trees(), make_plan())
+        lines = [event.to_json() + "\n" for event in told.events]
+        (run.path / EVENTS).write_text("".join(lines), encoding="utf-8")
+        if has_result:
+            _write_evaluation(run.evaluation, Path(thumbnail))
+        return run
+
+    return make
+
+
+def _write_evaluation(folder: Path, thumbnail: Path) -> None:
+    (folder / "thumbnails").mkdir(parents=True)
+    (folder / "thumbnails" / "3.jpg").write_bytes(thumbnail.read_bytes())
+    scores = (
+        ClassScore(name="oak", num_samples=2, precision=0.5, recall=0.5, f1=0.5),
+        ClassScore(name="elm", num_samples=2, precision=0.5, recall=0.5, f1=0.5),
+    )
+    evaluation = Evaluation(
+        split="test",
+        num_samples=4,
+        accuracy=ESTIMATE,
+        balanced_accuracy=ESTIMATE,
+        macro_f1=ESTIMATE,
+        majority_baseline=0.5,
+        majority_class="oak",
+        classes=scores,
+        confusion=((1, 1), (1, 1)),
+    )
+    (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
+    with (folder / "predictions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("file", "true", "predicted", "probability"))
+        writer.writerows(ROWS)
+
+
+@pytest.fixture
+def scan(desk, engines, story, tmp_path, thumbnail):
+    """Play a scan of the trees; ``problems`` are found on the way."""
+
+    def play(*problems: Problem, usable: bool = True, count: int = 20) -> None:
+        dataset = trees()
+        file = tmp_path / "dataset.json"
+        file.write_text(dataset.to_json(), encoding="utf-8")
+        desk.journey.open_source("/data/trees")
+        engines.running[-1].say(
+            *(
+                story.tell(
+                    events.ThumbnailReady, path=f"oak/{n}.png", class_name="oak", file=thumbnail
+                )
+                for n in range(count)
+            ),
+            *(story.tell(events.ProblemFound, problem=problem) for problem in problems),
+            story.tell(
+                events.ScanFinished,
+                dataset=str(file),
+                folder=dataset.folder,
+                classes=dataset.classes,
+                class_counts=(10, 10),
+                num_samples=20,
+                num_unreadable=len(problems),
+                num_ignored=0,
+                usable=usable,
+            ),
+        )
+        engines.running[-1].end()
+
+    return play
+
+
+@pytest.fixture
+def train(scan, desk, engines):
+    """Play the journey up to a running training and return its story."""
+
+    def play() -> Story:
+        scan()
+        desk.journey.dataset.accept()
+        desk.journey.plan.choose_strategy("head_then_all")
+        desk.journey.plan.train()
+        told = Story()
+        told.start()
+        told.device()
+        told.phase("head", 0, epochs=1, trained_groups=(False,) * 9 + (True,))
+        told.epoch(1, 0.7)
+        told.first_result()
+        told.phase(trained_groups=(True,) * 10)
+        for step in range(1, 5):
+            told.step(2, step)
+        told.epoch(2, 0.6, val_accuracy=0.9)
+        engines.running[-1].say(*told.events)
+        desk.journey.run.announce_now()
+        return told
+
+    return play
+
+
+@pytest.fixture
+def open_result(desk, make_run, qtbot):
+    """Show the result of a finished run."""
+
+    def play() -> RunFolder:
+        told = Story()
+        told.start()
+        told.epoch(1)
+        told.finish()
+        run = make_run("done-1", told, has_result=True)
+        desk.journey.refresh_runs()
+        desk.journey.open_run(run)
+        qtbot.waitUntil(lambda: desk.journey.stage == "result")
+        qtbot.waitUntil(lambda: len(desk.journey.evaluation.gallery) == 2)
+        return run
+
+    return play

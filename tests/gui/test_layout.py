@@ -1,0 +1,179 @@
+"""Nothing is cut off or lies on something else, on any page, in both themes, at two sizes."""
+
+import contextlib
+from collections.abc import Iterator
+from itertools import combinations
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QComboBox,
+    QLabel,
+    QScrollArea,
+    QWidget,
+)
+
+from tests.stories import Story
+from tlgui.core.dataset import Problem
+from tlgui.core.events import Progressed
+from tlgui.gui.widgets.text import ElidedLabel
+
+SMALLEST = (900, 540)
+SIZES = [(1280, 800), (900, 540), (1920, 1080)]
+
+
+def faults(window: QWidget) -> list[str]:
+    """Return what a person would see cut off or covered."""
+    return [
+        fault
+        for widget in _visible(window)
+        for fault in (*_cut_off(widget), *_cut_text(widget), *_overlaps(widget))
+    ]
+
+
+def _visible(widget: QWidget) -> Iterator[QWidget]:
+    for child in widget.children():
+        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
+            yield child
+            if isinstance(child, QScrollArea):
+                yield from _visible(child.widget())
+            elif not isinstance(child, QAbstractScrollArea | QComboBox):
+                yield from _visible(child)
+
+
+def _cut_off(widget: QWidget) -> Iterator[str]:
+    frame = widget.parentWidget().rect()
+    if not frame.contains(widget.geometry()):
+        yield f"{_name(widget)} at {widget.geometry()} leaves {frame}"
+
+
+def _cut_text(widget: QWidget) -> Iterator[str]:
+    if isinstance(widget, ElidedLabel):
+        return  # shows the whole text in its tooltip
+    if isinstance(widget, QLabel | QAbstractButton) and widget.text():
+        needed = widget.sizeHint()
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            needed = QSize(0, widget.heightForWidth(widget.width()))
+        if needed.width() > widget.width() or needed.height() > widget.height():
+            yield f"{_name(widget)} needs {needed}, has {widget.size()}"
+
+
+def _overlaps(widget: QWidget) -> Iterator[str]:
+    if isinstance(widget, QAbstractScrollArea):
+        return
+    children = [c for c in widget.children() if isinstance(c, QWidget) and c.isVisible()]
+    for one, other in combinations(children, 2):
+        common: QRect = one.geometry() & other.geometry()
+        if not common.isEmpty() and not one.isWindow() and not other.isWindow():
+            yield f"{_name(one)} and {_name(other)} share {common}"
+
+
+def _name(widget: QWidget) -> str:
+    text = widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""
+    return f"{type(widget).__name__} {text[:60]!r}"
+
+
+def show_start(play):
+    play.desk.device.on_device_reported(
+        Story().device(name="A processor with a very long name @ 2.80 GHz, many-core edition")
+    )
+
+
+def show_data(play):
+    problems = [Problem(code="file_unreadable", path=f"a/{n}.png", reason="x") for n in range(9)]
+    play.scan(*problems)
+    play.desk.page("data").show_problems.click()
+
+
+def show_plan(play):
+    play.scan()
+    play.desk.journey.dataset.accept()
+    play.desk.journey.plan.choose_strategy("head_then_all")
+    play.desk.page("plan").more.click()
+    play.desk.page("plan").show_command.click()
+    play.desk.journey.plan.change_setting("epochs", "a hundred")
+
+
+def show_waiting(play):
+    play.scan()
+    play.desk.journey.dataset.accept()
+    play.desk.journey.plan.train()
+    told = Story()
+    play.engines.running[-1].say(
+        told.start(), told.tell(Progressed, activity="features", done=100, total=20_000)
+    )
+    play.desk.journey.run.announce_now()
+
+
+def show_run(play):
+    play.train()
+
+
+def show_closing(play):
+    play.train()
+    play.desk.window.close()
+
+
+def show_failed(play):
+    told = play.train()
+    play.engines.running[-1].say(
+        told.fail("export_disagrees", reason="a long reason that goes on and on " * 8)
+    )
+    play.engines.running[-1].end()
+
+
+def show_discarded(play):
+    play.train()
+    play.desk.journey.run.discard()
+    play.engines.running[-1].end()
+
+
+def show_result(play):
+    play.open_result()
+
+
+def show_use(play):
+    play.open_result()
+    play.desk.journey.go_to("use")
+
+
+PAGES = [
+    show_start,
+    show_data,
+    show_plan,
+    show_waiting,
+    show_run,
+    show_closing,
+    show_failed,
+    show_discarded,
+    show_result,
+    show_use,
+]
+
+
+@pytest.fixture
+def play(desk, engines, scan, train, open_result):
+    return SimpleNamespace(
+        desk=desk, engines=engines, scan=scan, train=train, open_result=open_result
+    )
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["1280x800", "smallest", "1920x1080"])
+@pytest.mark.parametrize("show", PAGES, ids=lambda show: show.__name__)
+@pytest.mark.parametrize("colors", ["light", "dark"])
+def test_page_shows_everything_whole(play, theme, qtbot, show, colors, size):
+    window = play.desk.window
+    window.resize(*size)
+    theme.choose(colors)
+    show(play)
+    with contextlib.suppress(qtbot.TimeoutError):  # what is wrong is said below
+        qtbot.waitUntil(lambda: faults(window) == [], timeout=500)
+    assert faults(window) == []
+    assert window.size().toTuple() == size, "the page needs more room than the window has"
+    if size != SMALLEST:
+        area = window.pages.currentWidget()
+        assert area.verticalScrollBar().maximum() == 0, "the page scrolls"
+        assert area.horizontalScrollBar().maximum() == 0

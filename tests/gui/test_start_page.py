@@ -1,0 +1,40 @@
+from tests.stories import Story
+
+
+def test_first_page_says_what_this_computer_can_do_once_it_has_computed(desk):
+    page = desk.page("start")
+    assert page.title.text() == "What would you like to teach?"
+    assert page.sub.text() == "Getting ready…"
+    desk.device.on_device_reported(Story().device())
+    assert page.sub.text().startswith("No usable GPU: training runs on the processor")
+    assert desk.window.status.device.text().startswith("A processor")
+
+
+def test_example_is_one_click_away(desk, engines):
+    desk.page("start").example.click()
+    assert engines.jobs[0].source == "/the/example"
+    assert desk.journey.stage == "data"
+
+
+def test_folder_and_table_are_chosen_and_the_place_is_remembered(desk, engines, answers):
+    answers.path = "/data/trees"
+    desk.page("start").pictures.click()
+    assert engines.jobs[-1].source == "/data/trees"
+    assert desk.appearance.settings.last_folder == "/data"
+    answers.path = "/elsewhere/labels.csv"
+    desk.page("start").table.click()
+    assert engines.jobs[-1].source == "/elsewhere/labels.csv"
+    assert desk.appearance.settings.last_folder == "/elsewhere"
+
+
+def test_closed_dialog_changes_nothing(desk, engines):
+    desk.page("start").pictures.click()
+    desk.page("start").table.click()
+    assert engines.jobs == []
+    assert desk.journey.stage == "start"
+
+
+def test_first_page_can_be_used_with_the_keyboard_alone(desk, qtbot):
+    page = desk.page("start")
+    assert page.focusProxy() is page.example
+    assert page.example.accessibleName() == "Try the example"

@@ -1,0 +1,213 @@
+"""The whole window with real processes; what computes is the fake engine."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.stories import trees
+from tlgui import app
+from tlgui.app import Desk
+from tlgui.core.plan import make_plan
+from tlgui.core.run_folder import RunFolder, create_run, list_runs
+from tlgui.core.settings import Home, read_settings
+from tlgui.gui.dialogs import Dialogs
+from tlgui.jobs.standby import Engines
+
+FAKE_ENGINE = [sys.executable, str(Path(__file__).parent / "fake_engine.py")]
+PATIENCE_MS = 20_000
+
+
+class Answers(Dialogs):
+    """Answers every question for a folder with the same one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def choose_folder(self, parent, title, start):
+        return str(self._folder)
+
+
+class QuietApplication:
+    """Stands for the application, which a test must not end."""
+
+    def __init__(self) -> None:
+        self.has_quit = False
+
+    def quit(self) -> None:
+        self.has_quit = True
+
+
+@pytest.fixture
+def open_desk(qtbot, qapp, home, tmp_path, monkeypatch) -> Callable[..., Desk]:
+    """Open a window like the program does; ``words`` go to the fake engine."""
+    home.mkdir()
+    desks = []
+
+    def make(*argv: str, words: str = "") -> Desk:
+        environment = {**os.environ, "TLGUI_FAKE_ENGINE": words}
+        engines = Engines(Home(home), command=FAKE_ENGINE, environment=environment)
+        desk = Desk(QApplication.instance(), Home(home), engines, Answers(tmp_path))
+        desk._application = QuietApplication()
+        qtbot.addWidget(desk.window)
+        desks.append(desk)
+        desk.open(argv)
+        qtbot.waitExposed(desk.window)
+        return desk
+
+    yield make
+    for desk in desks:
+        desk.engines.shut_down()
+
+
+@pytest.fixture
+def click(qtbot) -> Callable[..., None]:
+    def press(button) -> None:
+        qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled(), timeout=PATIENCE_MS)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    return press
+
+
+@pytest.fixture
+def wait(qtbot) -> Callable[[Callable[[], bool]], None]:
+    return lambda condition: qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+
+@pytest.fixture
+def new_run(home) -> RunFolder:
+    """A run that has not started."""
+    return create_run(home / "runs" / "trees-1", trees(), make_plan(strategy="head_then_all"))
+
+
+def test_person_gets_from_a_folder_to_an_export(open_desk, click, wait, pictures, home):
+    desk = open_desk()
+    page = desk.window.pages.page
+    desk.journey.take_drop([str(pictures)])
+    click(page("data").go_on)
+    assert page("data").gallery.pictures.rowCount() == 36
+    click(page("plan").train)
+    click(page("run").see_result)
+    xs, _ = page("run").plot.accuracy.unseen.getData()
+    assert list(xs) == [1, 2, 3]
+    assert page("result").title.text().startswith("Right on ")
+    click(page("result").go_on)
+    desk.journey.take_drop([str(pictures / "disk")])
+    wait(lambda: desk.journey.prediction.finished is not None)
+    wait(lambda: page("use").table.answers.rowCount() == 12)
+    click(page("use").export)
+    wait(lambda: page("use").result.isVisible())
+    assert "same answer for 16 of 16" in page("use").result.text()
+    assert [run.status() for run in list_runs(Home(home).runs)] == ["finished"]
+    wait(lambda: not desk.journey.export.is_busy)
+
+
+def test_example_trains_without_a_single_click(open_desk, wait, pictures, monkeypatch):
+    monkeypatch.setattr(app, "example_folder", lambda: str(pictures))
+    desk = open_desk("--example")
+    wait(lambda: desk.journey.run.status == "finished")
+    assert desk.journey.stage == "run"
+    wait(lambda: not desk.journey.run.is_busy)
+
+
+def test_computer_is_described_by_what_really_computed(open_desk, wait):
+    desk = open_desk()
+    wait(lambda: desk.device.device is not None)
+    assert "Fake processor" in desk.window.status.device.toolTip()
+
+
+def test_closing_while_training_pauses_and_the_next_start_continues(
+    open_desk, click, wait, new_run
+):
+    first = open_desk(str(new_run.path), words="slow")
+    click(first.window.pages.page("run").resume)
+    wait(lambda: first.journey.run.state.last_step is not None)
+    first.window.close()
+    assert first.window.isVisible(), "training must never end without a question"
+    click(first.window.pause_and_close)
+    assert not first.window.isVisible()
+    wait(lambda: first._application.has_quit)
+    assert new_run.status() == "paused"
+    first.engines.shut_down()
+
+    second = open_desk()
+    (button,) = second.window.sidebar.run_buttons
+    assert "paused" in button.accessibleName()
+    click(button)
+    click(second.window.pages.page("run").resume)
+    wait(lambda: second.journey.run.status == "finished")
+    assert [e.epoch for e in second.journey.run.state.epochs] == [1, 2, 3]
+    wait(lambda: not second.journey.run.is_busy)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"), [("die:3", "exit code 3"), ("fail:out_of_memory", "not enough memory")]
+)
+def test_engine_that_dies_leaves_a_sentence_and_a_way_on(
+    open_desk, click, wait, new_run, words, sentence
+):
+    desk = open_desk(str(new_run.path), words=words)
+    page = desk.window.pages.page("run")
+    click(page.resume)
+    wait(lambda: page.failure.isVisible() and page.resume.isVisible())
+    assert sentence in page.failure.text.text()
+    assert len(desk.journey.run.state.epochs) == 1, "what was learned is kept"
+
+
+def test_discarding_while_training_moves_the_run_to_the_trash(
+    open_desk, click, wait, new_run, home
+):
+    desk = open_desk(str(new_run.path), words="slow")
+    page = desk.window.pages.page("run")
+    click(page.resume)
+    wait(lambda: desk.journey.run.state.last_step is not None)
+    click(page.discard)
+    wait(lambda: desk.journey.run.discarded is not None)
+    assert list_runs(Home(home).runs) == ()
+    click(page.undo)
+    wait(lambda: desk.journey.run.status == "paused")
+    assert new_run.path.is_dir()
+
+
+def test_chosen_colors_are_there_at_the_next_start(open_desk, home):
+    first = open_desk()
+    first.appearance.choose_theme("dark")
+    assert first.theme.is_dark
+    assert read_settings(Home(home).settings).theme == "dark"
+    assert open_desk().theme.is_dark
+
+
+def test_computer_without_models_still_opens(open_desk, monkeypatch, tmp_path):
+    monkeypatch.setattr(app, "resources_folder", lambda: tmp_path)
+    desk = open_desk()
+    assert desk.journey.plan.presets == {}
+
+
+def test_main_opens_a_window_and_ends_with_it(qapp, monkeypatch, home):
+    opened = []
+
+    class Application:
+        def __init__(self, argv):
+            opened.append(argv)
+
+        def __getattr__(self, name):
+            return getattr(qapp, name)
+
+        def exec(self):
+            return 7
+
+    class FakeDesk:
+        def __init__(self, application, home, engines, dialogs):
+            opened.append(home.path)
+
+        def open(self, argv):
+            opened.append(argv)
+
+    monkeypatch.setattr(app, "QApplication", Application)
+    monkeypatch.setattr(app, "Desk", FakeDesk)
+    assert app.main(["a folder"]) == 7
+    assert opened[1:] == [home, ["a folder"]]

@@ -1,0 +1,149 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tlgui.core.dataset import Problem
+from tlgui.core.events import JobCancelled, ProblemFound, ScanFinished, ThumbnailReady
+from tlgui.viewmodels.dataset import DatasetViewModel
+
+
+@pytest.fixture
+def viewmodel(engines, app_home) -> DatasetViewModel:
+    viewmodel = DatasetViewModel(engines, app_home, clock=lambda: 5.0)
+    viewmodel.open_source("/data/trees")
+    return viewmodel
+
+
+@pytest.fixture
+def finish(viewmodel, engines, story, tmp_path):
+    """End the scan with a data set on disk."""
+
+    def end(data, **changes) -> None:
+        file = tmp_path / "dataset.json"
+        file.write_text(data.to_json(), encoding="utf-8")
+        content = {
+            "dataset": str(file),
+            "folder": data.folder,
+            "classes": data.classes,
+            "class_counts": data.class_counts(),
+            "num_samples": len(data.samples),
+            "num_unreadable": 0,
+            "num_ignored": 0,
+            "usable": True,
+        }
+        engines.running[-1].say(story.tell(ScanFinished, **{**content, **changes}))
+        engines.running[-1].end()
+
+    return end
+
+
+def test_folder_is_scanned_in_a_folder_of_its_own(viewmodel, engines, app_home):
+    (job,) = engines.jobs
+    assert job.source == "/data/trees"
+    assert Path(job.folder).parent == app_home.jobs
+    assert job.requested_s == 5.0
+    assert viewmodel.title == "trees"
+    assert "/data/trees" in viewmodel.sub
+    assert viewmodel.class_counts == ()
+
+
+def test_pictures_and_problems_appear_while_the_scan_runs(viewmodel, engines, story):
+    engines.running[0].say(
+        story.tell(ThumbnailReady, path="oak/1.png", class_name="oak", file="/t/1.jpg"),
+        story.tell(ProblemFound, problem=Problem(code="file_unreadable", path="x", reason="y")),
+        story.tell(ProblemFound, problem=Problem(code="class_empty", name="elm")),
+    )
+    assert [t.file for t in viewmodel.thumbnails] == ["/t/1.jpg"]
+    assert viewmodel.problem_summary == "Kinds without pictures: 1 · unreadable files: 1"
+
+
+def test_usable_data_leads_on(viewmodel, finish, dataset, qtbot):
+    finish(dataset)
+    assert viewmodel.sub == "20 pictures in 2 kinds"
+    assert viewmodel.class_counts == (("elm", 10), ("oak", 10))
+    with qtbot.waitSignal(viewmodel.accepted, timeout=1000):
+        viewmodel.accept()
+
+
+def test_what_was_left_out_is_counted(viewmodel, finish, dataset):
+    finish(dataset, num_unreadable=3, num_ignored=2)
+    assert viewmodel.sub == "23 pictures in 2 kinds · 20 can be used · 2 other files left out"
+
+
+def test_unusable_data_says_what_must_be_solved_and_leads_nowhere(
+    viewmodel, finish, dataset, qtbot
+):
+    problem = Problem(code="class_too_small", name="elm", count=2)
+    finish(replace(dataset, problems=(problem,)), usable=False)
+    assert viewmodel.title == "trees needs a change first"
+    assert "too few pictures: 2" in viewmodel.sub
+    with qtbot.assertNotEmitted(viewmodel.accepted):
+        viewmodel.accept()
+
+
+def test_damaged_result_is_told_in_place(viewmodel, finish, dataset, tmp_path):
+    broken = tmp_path / "broken.json"
+    broken.write_text("{", encoding="utf-8")
+    finish(dataset, dataset=str(broken))
+    assert viewmodel.failure.code == "file_damaged"
+    assert not viewmodel.is_usable
+
+
+def test_failure_reassures_that_nothing_was_changed(viewmodel, engines, story):
+    engines.running[0].say(story.fail("folder_missing", path="/data/trees"))
+    assert "There is no folder /data/trees" in viewmodel.failure.sentence
+    assert viewmodel.sub == "Nothing in your folder was changed."
+
+
+def test_cancelled_scan_says_so(viewmodel, engines, story):
+    viewmodel.cancel()
+    assert engines.running[0].requests == ["stop"]
+    engines.running[0].say(story.tell(JobCancelled))
+    assert viewmodel.sub.startswith("Stopped before everything was read")
+
+
+def test_new_folder_starts_with_a_clean_page(viewmodel, engines, story):
+    engines.running[0].say(
+        story.tell(ProblemFound, problem=Problem(code="class_empty", name="elm"))
+    )
+    viewmodel.open_source("/data/labels.csv")
+    assert viewmodel.title == "labels"
+    assert viewmodel.problems == []
+    assert viewmodel.problem_summary == ""
+
+
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [
+        ("prefix", "“P0_”, “P1_”"),
+        ("prefix:_", "“P0_”, “P1_”"),
+        ("folder", "subfolders"),
+        ("column:patient", "the same patient"),
+    ],
+)
+def test_one_question_names_what_would_be_kept_together(viewmodel, finish, dataset, group, words):
+    finish(replace(dataset, suggested_group=group))
+    assert words in viewmodel.question
+    viewmodel.keep_together()
+    assert viewmodel.group_by == group
+    assert viewmodel.question == ""
+
+
+def test_groups_that_the_scan_found_are_shown_as_they_are(viewmodel, finish, dataset):
+    samples = tuple(replace(s, group="plot 7") for s in dataset.samples)
+    finish(replace(dataset, samples=samples))
+    assert "“plot 7”" in viewmodel.question
+
+
+def test_names_without_a_separator_stand_for_themselves(viewmodel, finish, dataset):
+    samples = tuple(replace(s, path=f"oak/{n}.png") for n, s in enumerate(dataset.samples))
+    finish(replace(dataset, samples=samples, suggested_group="prefix"))
+    assert "“0”, “1”" in viewmodel.question
+
+
+def test_there_is_no_question_before_the_end_of_the_scan(viewmodel):
+    assert viewmodel.question == ""
+    viewmodel.keep_together()
+    assert viewmodel.group_by == ""
+    assert viewmodel._prefix_example("_") == ""

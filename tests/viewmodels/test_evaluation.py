@@ -1,0 +1,138 @@
+import csv
+from dataclasses import replace
+
+import pytest
+
+from tlgui.core.evaluation import ClassScore, Estimate, Evaluation
+from tlgui.viewmodels.evaluation import EvaluationViewModel
+
+ESTIMATE = Estimate(value=0.75, low=0.5, high=0.9)
+ROWS = (
+    ("oak/0.png", "oak", "oak", 0.9),
+    ("oak/1.png", "oak", "elm", 0.6),
+    ("elm/2.png", "elm", "elm", 0.8),
+    ("elm/3.png", "elm", "oak", 0.97),
+    ("oak/4.png", "oak", "oak", 0.95),
+)
+
+
+def score(name: str, n: int, f1: float) -> ClassScore:
+    return ClassScore(name=name, num_samples=n, precision=f1, recall=f1, f1=f1)
+
+
+EVALUATION = Evaluation(
+    split="test",
+    num_samples=5,
+    accuracy=ESTIMATE,
+    balanced_accuracy=ESTIMATE,
+    macro_f1=ESTIMATE,
+    majority_baseline=0.6,
+    majority_class="oak",
+    classes=(score("oak", 30, 0.95), score("elm", 20, 0.5)),
+    confusion=((2, 1), (1, 1)),
+)
+
+
+@pytest.fixture
+def run(make_run):
+    run = make_run()
+    (run.evaluation / "thumbnails").mkdir(parents=True)
+    (run.evaluation / "thumbnails" / "3.jpg").write_bytes(b"a picture")
+    (run.evaluation / "evaluation.json").write_text(EVALUATION.to_json(), encoding="utf-8")
+    with (run.evaluation / "predictions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("file", "true", "predicted", "probability", "p:oak", "p:elm"))
+        writer.writerows((*row, 0.5, 0.5) for row in ROWS)
+    return run
+
+
+@pytest.fixture
+def viewmodel(run, qtbot) -> EvaluationViewModel:
+    viewmodel = EvaluationViewModel()
+    viewmodel.open_run(run)
+    qtbot.waitUntil(lambda: not viewmodel._reading.is_running)
+    return viewmodel
+
+
+def test_verdict_is_the_title(viewmodel):
+    assert viewmodel.title == "Right on 75 % of pictures it never saw"
+    assert "always guessing oak would give 60 %" in viewmodel.sub
+
+
+def test_worst_mistake_comes_first_with_its_picture(viewmodel, run):
+    first, second = viewmodel.gallery
+    assert viewmodel.gallery_title == "Worst mistakes · 2 in all"
+    assert first.caption == "elm, said oak 97 %"
+    assert first.thumbnail == str(run.evaluation / "thumbnails" / "3.jpg")
+    assert (second.file, second.thumbnail) == ("oak/1.png", "")
+
+
+def test_cell_shows_its_samples_and_leads_back(viewmodel):
+    viewmodel.choose_cell(0, 0)
+    assert viewmodel.gallery_title == "oak, rightly recognized: 2"
+    assert [s.caption for s in viewmodel.gallery] == ["oak 95 %", "oak 90 %"]
+    viewmodel.choose_cell(0, 1)
+    assert viewmodel.gallery_title == "oak taken for elm: 1"
+    assert [s.file for s in viewmodel.gallery] == ["oak/1.png"]
+    viewmodel.show_worst()
+    assert len(viewmodel.gallery) == 2
+
+
+def test_model_without_mistakes_is_told_so(viewmodel):
+    viewmodel.predictions = [p for p in viewmodel.predictions if p.true == p.predicted]
+    assert viewmodel.gallery_title == "No mistakes on the test pictures"
+
+
+def test_nothing_is_claimed_while_the_answers_are_being_read(run, qtbot):
+    viewmodel = EvaluationViewModel()
+    viewmodel.open_run(run)
+    assert viewmodel.gallery_title == "Worst mistakes"
+    qtbot.waitUntil(lambda: not viewmodel._reading.is_running)
+
+
+@pytest.mark.parametrize(
+    ("classes", "words"),
+    [
+        ((score("oak", 30, 0.95), score("elm", 20, 0.5)), "More pictures of elm would help most."),
+        ((score("oak", 30, 0.95), score("elm", 2, 0.5)), "Only 2 of elm were tested"),
+        ((score("oak", 30, 0.95), score("elm", 3, 1.0)), "fewer than 10 tested pictures"),
+        ((score("oak", 30, 0.95), score("elm", 20, 1.0)), ""),
+        ((score("oak", 30, 0.95), score("elm", 0, 0.0)), "fewer than 10"),
+    ],
+)
+def test_tiny_numbers_and_weak_kinds_are_pointed_out(viewmodel, classes, words):
+    viewmodel.evaluation = replace(EVALUATION, classes=classes)
+    assert words in viewmodel.advice
+    assert bool(viewmodel.advice) == bool(words)
+
+
+def test_run_without_a_result_says_so(make_run, qapp):
+    viewmodel = EvaluationViewModel()
+    assert viewmodel.title == "No result yet"
+    assert viewmodel.sub == ""
+    viewmodel.open_run(make_run())
+    assert viewmodel.failure.code == "no_result_yet"
+    assert viewmodel.gallery == ()
+
+
+@pytest.mark.parametrize(
+    "content", [None, "file,true\na,b\n", "file,true,predicted,probability\na,b,c,d\n"]
+)
+def test_damaged_answers_leave_the_verdict_standing(run, qtbot, content):
+    file = run.evaluation / "predictions.csv"
+    file.unlink()
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    viewmodel = EvaluationViewModel()
+    viewmodel.open_run(run)
+    qtbot.waitUntil(lambda: not viewmodel._reading.is_running)
+    assert viewmodel.failure.code == "file_damaged"
+    assert viewmodel.title.startswith("Right on")
+
+
+def test_cleared_page_holds_nothing_of_the_old_run(viewmodel):
+    viewmodel.choose_cell(0, 1)
+    viewmodel.clear()
+    assert viewmodel.run is None
+    assert viewmodel.gallery == ()
+    assert viewmodel.classes == ()

@@ -1,0 +1,204 @@
+import json
+
+import pytest
+
+from tlgui.core.events import ScanFinished
+from tlgui.core.plan import DEFAULT_PRESET
+from tlgui.viewmodels.dataset import DatasetViewModel
+from tlgui.viewmodels.evaluation import EvaluationViewModel
+from tlgui.viewmodels.export import ExportViewModel
+from tlgui.viewmodels.journey import STAGES, JourneyViewModel, StageViewModels
+from tlgui.viewmodels.plan import PlanViewModel
+from tlgui.viewmodels.prediction import PredictionViewModel
+from tlgui.viewmodels.run import RunViewModel
+from tlgui.viewmodels.runs import RunsViewModel
+
+EVALUATION = {
+    "split": "test",
+    "num_samples": 2,
+    "accuracy": {"value": 0.5, "low": 0.1, "high": 0.9},
+    "balanced_accuracy": {"value": 0.5, "low": 0.1, "high": 0.9},
+    "macro_f1": {"value": 0.5, "low": 0.1, "high": 0.9},
+    "majority_baseline": 0.5,
+    "majority_class": "oak",
+    "classes": [],
+    "confusion": [],
+}
+
+
+@pytest.fixture
+def journey(engines, app_home) -> JourneyViewModel:
+    stages = StageViewModels(
+        dataset=DatasetViewModel(engines, app_home),
+        plan=PlanViewModel({DEFAULT_PRESET: None}, app_home),
+        run=RunViewModel(engines, app_home),
+        evaluation=EvaluationViewModel(),
+        prediction=PredictionViewModel(engines, app_home),
+        export=ExportViewModel(engines, app_home),
+    )
+    return JourneyViewModel(stages, RunsViewModel(app_home))
+
+
+@pytest.fixture
+def scan(engines, dataset, tmp_path, story):
+    """End the running scan with the data set."""
+
+    def finish() -> None:
+        file = tmp_path / "dataset.json"
+        file.write_text(dataset.to_json(), encoding="utf-8")
+        engines.running[-1].say(
+            story.tell(
+                ScanFinished,
+                dataset=str(file),
+                folder=dataset.folder,
+                classes=dataset.classes,
+                class_counts=dataset.class_counts(),
+                num_samples=20,
+                num_unreadable=0,
+                num_ignored=0,
+                usable=True,
+            )
+        )
+        engines.running[-1].end()
+
+    return finish
+
+
+@pytest.fixture
+def finished_run(make_run, story):
+    story.start()
+    story.epoch(1)
+    story.finish()
+    run = make_run("done-1", story)
+    run.evaluation.mkdir()
+    (run.evaluation / "evaluation.json").write_text(json.dumps(EVALUATION), encoding="utf-8")
+    (run.evaluation / "predictions.csv").write_text("file,true,predicted,probability\n")
+    return run
+
+
+def test_new_person_starts_at_the_start(journey):
+    assert journey.stage == "start"
+    assert [stage for stage in STAGES if journey.is_reachable(stage)] == ["start"]
+    journey.go_to("result")
+    assert journey.stage == "start", "there is no result to show"
+
+
+def test_folder_leads_to_data_then_plan_then_run(journey, scan, engines):
+    journey.open_path("/data/trees")
+    assert journey.stage == "data"
+    scan()
+    journey.dataset.accept()
+    assert journey.stage == "plan"
+    assert journey.is_done("data")
+    assert not journey.is_done("plan")
+    journey.plan.train()
+    assert journey.stage == "run"
+    assert engines.jobs[-1].kind == "train"
+    assert [s.status for s in journey.runs.runs] == ["running"]
+    assert journey.plan.is_blocked
+
+
+def test_answer_about_groups_reaches_the_plan(journey, scan):
+    journey.open_path("/data/trees")
+    scan()
+    journey.dataset.keep_together()
+    journey.dataset.accept()
+    assert journey.plan.plan.split.group_by == "prefix"
+
+
+def test_example_trains_without_a_further_question(journey, scan, engines):
+    journey.open_example("/example")
+    scan()
+    assert journey.stage == "run"
+    assert [job.kind for job in engines.jobs] == ["scan", "train"]
+
+
+def test_other_folder_calls_the_example_off(journey, scan, engines):
+    journey.open_example("/example")
+    journey.open_source("/data/trees")
+    scan()
+    assert journey.stage == "data"
+    assert engines.jobs[-1].kind == "scan"
+
+
+def test_example_does_not_disturb_a_run_in_training(journey, scan, engines, make_run):
+    journey.run.start(make_run())
+    journey.open_example("/example")
+    scan()
+    assert journey.stage == "data"
+    assert [job.kind for job in engines.jobs] == ["train", "scan"]
+
+
+def test_finished_training_opens_its_result(journey, finished_run, engines, story, qtbot):
+    events = finished_run.path / "events.jsonl"
+    events.unlink()
+    journey.run.start(finished_run)
+    engines.running[0].say(*story.events)
+    qtbot.waitUntil(lambda: journey.is_reachable("result"))
+    assert journey.run.is_busy, "nobody may have to wait until the engine is gone"
+    engines.running[0].end()
+    assert journey.evaluation.run == finished_run
+    assert journey.prediction.run == journey.export.run == finished_run
+    journey.see_result()
+    assert journey.stage == "result"
+    qtbot.waitUntil(lambda: not journey.evaluation._reading.is_running)
+
+
+def test_recent_run_opens_at_its_result(journey, finished_run, qtbot):
+    journey.open_path(str(finished_run.path))
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    assert journey.is_reachable("use")
+    qtbot.waitUntil(lambda: not journey.evaluation._reading.is_running)
+
+
+def test_run_without_a_result_opens_at_the_run(journey, finished_run, make_run, qtbot):
+    journey.open_path(str(finished_run.path))
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    with qtbot.waitSignal(journey.run.opened, timeout=5000):
+        journey.open_run(make_run("broken-off-1"))
+    assert journey.stage == "run"
+    assert not journey.is_reachable("result"), "another run's result must not be shown"
+
+
+def test_training_that_ends_elsewhere_leaves_the_result_on_the_screen(
+    journey, finished_run, make_run, engines, qtbot
+):
+    journey.run.start(make_run("mine-1"))
+    journey.open_run(finished_run)
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    qtbot.waitUntil(lambda: not journey.evaluation._reading.is_running)
+    engines.running[0].end()
+    assert journey.stage == "result"
+    assert journey.evaluation.run == finished_run
+
+
+def test_drop_opens_data_or_sorts_pictures(journey, finished_run, engines, qtbot):
+    journey.take_drop([])
+    assert journey.stage == "start"
+    journey.take_drop(["/data/trees", "/ignored"])
+    assert engines.jobs[-1].source == "/data/trees"
+    journey.open_run(finished_run)
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    journey.go_to("use")
+    journey.take_drop(["/new/1.png", "/new/2.png"])
+    assert engines.jobs[-1].files == ("/new/1.png", "/new/2.png")
+
+
+def test_discarded_run_leaves_the_list_and_its_result(journey, finished_run, qtbot):
+    journey.refresh_runs()
+    assert len(journey.runs.runs) == 1
+    journey.open_run(finished_run)
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    journey.run.discard()
+    assert journey.stage == "run"
+    assert journey.runs.runs == ()
+    assert not journey.is_reachable("result")
+    journey.run.undo_discard()
+    assert len(journey.runs.runs) == 1
+    qtbot.waitUntil(lambda: journey.evaluation.run == finished_run)
+    qtbot.waitUntil(lambda: not journey.evaluation._reading.is_running)
+
+
+def test_accepting_without_data_leads_nowhere(journey):
+    journey._on_dataset_accepted()
+    assert journey.stage == "start"
