@@ -34,6 +34,13 @@ class Answers(Dialogs):
         return str(self._folder)
 
 
+class QuietApplication:
+    """Stands for the application, which a test must not end."""
+
+    def quit(self) -> None:
+        pass
+
+
 @pytest.fixture
 def desk(qapp, qtbot, home, tmp_path):
     opened = []
@@ -42,6 +49,7 @@ def desk(qapp, qtbot, home, tmp_path):
         (tmp_path / "exports").mkdir(exist_ok=True)
         engines = Engines(Home(home))
         desk = Desk(QApplication.instance(), Home(home), engines, Answers(tmp_path / "exports"))
+        desk._application = QuietApplication()
         opened.append(desk)
         qtbot.addWidget(desk.window)
         desk.window.resize(1280, 800)
@@ -99,6 +107,7 @@ def test_person_gets_from_a_dropped_folder_to_a_model_that_works_elsewhere(
     click(qtbot, run_page.see_result)
     (run,) = list_runs(Home(home).runs)
     evaluation = run.read_evaluation()
+    qtbot.waitUntil(lambda: journey.evaluation.evaluation is not None, timeout=PATIENCE_MS)
     assert f"{round(evaluation.accuracy.value * 100)} %" in journey.evaluation.title
     snap(desk, "5-result")
 
@@ -108,6 +117,7 @@ def test_person_gets_from_a_dropped_folder_to_a_model_that_works_elsewhere(
     qtbot.waitUntil(lambda: not journey.prediction.is_busy, timeout=PATIENCE_MS)
     click(qtbot, pages.page("use").export)
     qtbot.waitUntil(lambda: journey.export.finished is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not journey.export.is_busy, timeout=PATIENCE_MS)
     snap(desk, "6-use")
 
     certificate = json.loads(Path(journey.export.finished.folder, "certificate.json").read_text())
@@ -123,9 +133,7 @@ def test_closed_while_training_goes_on_at_the_next_start(desk, qtbot, pictures, 
     first.journey.plan.change_setting("batch_size", "2")
     first.journey.plan.change_setting("epochs", "1")
     click(qtbot, first.window.pages.page("plan").train)
-    qtbot.waitUntil(
-        lambda: first.journey.run.state.last_step is not None, timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: first.journey.run.state.last_step is not None, timeout=PATIENCE_MS)
     first.window.close()
     assert first.window.isVisible()
     click(qtbot, first.window.pause_and_close)
