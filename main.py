@@ -7,6 +7,7 @@ It imports nothing heavy before it knows which of the three it is. A frozen buil
 import multiprocessing
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 COMMANDS = (
     "scan",
@@ -20,7 +21,6 @@ COMMANDS = (
     "runs",
     "doctor",
 )
-ABOUT = ("-h", "--help", "--version")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,13 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         from tlgui.engine.worker import main as engine_main
 
         return engine_main(arguments[1:])
-    if first in COMMANDS or first in ABOUT:
-        from tlgui.cli import main as cli_main
+    opens_window = not first or first == "--example" or Path(first).exists()
+    if opens_window and first not in COMMANDS:
+        from tlgui.app import main as app_main
 
-        return cli_main(arguments)
-    from tlgui.app import main as app_main
+        return app_main(arguments)
+    from tlgui.cli import main as cli_main
 
-    return app_main(arguments)
+    return cli_main(arguments)
 
 
 if __name__ == "__main__":

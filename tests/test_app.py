@@ -108,8 +108,10 @@ def test_person_gets_from_a_folder_to_an_export(open_desk, click, wait, pictures
 
 def test_example_trains_without_a_single_click(open_desk, wait, pictures, monkeypatch):
     monkeypatch.setattr(app, "example_folder", lambda: str(pictures))
+    monkeypatch.setattr(app, "ENGINE_AFTER_MS", 60_000)
     desk = open_desk("--example")
     wait(lambda: desk.journey.run.status == "finished")
+    assert desk.device.device is not None, "the run knows what it computes on"
     assert desk.journey.stage == "run"
     wait(lambda: not desk.journey.run.is_busy)
 

@@ -175,13 +175,14 @@ def test_terminal_shows_no_noise_of_libraries(example, tmp_path):
         ["train", "FOLDER", "--preset", "hope"],
         ["train", "FOLDER", "--epochs", "many"],
         ["fly"],
+        ["--fly"],
     ],
 )
 def test_wrong_usage_is_exit_code_2(example, tmp_path, arguments):
     arguments = [example if a == "FOLDER" else a for a in arguments]
     arguments += ["--run", tmp_path / "run"] if arguments[0] == "train" else []
 
-    code, _, error = tlgui("train" if arguments == ["fly"] else arguments[0], *arguments[1:])
+    code, _, error = tlgui(*arguments)
 
     assert code == 2
     assert error

@@ -1,6 +1,7 @@
 """The dispatch of main.py, without starting any of the three programs."""
 
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -27,10 +28,21 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
     return calls
 
 
-@pytest.mark.parametrize("argv", [[], ["--example"], ["a folder/of pictures"], ["training data"]])
-def test_window_opens_for_anything_that_is_no_command(argv, started):
+@pytest.mark.parametrize("argv", [[], ["--example"], ["training data"]])
+def test_window_opens_alone_for_the_example_and_for_what_exists(
+    argv, started, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("training data").mkdir()
+
     assert main.main(argv) == 10
     assert started == [("tlgui.app", argv)]
+
+
+@pytest.mark.parametrize("argv", [["trian", "folder"], ["--oops"], ["no such folder"]])
+def test_slip_of_the_finger_is_told_instead_of_opening_a_window(argv, started):
+    assert main.main(argv) == 11
+    assert started == [("tlgui.cli", argv)]
 
 
 @pytest.mark.parametrize("first", [*main.COMMANDS, "-h", "--help", "--version"])

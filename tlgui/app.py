@@ -71,6 +71,8 @@ class Desk(QObject):
     def _connect(self) -> None:
         self.appearance.theme_chosen.connect(self.theme.choose)
         self.engines.device_reported.connect(self.device.on_device_reported)
+        # a run that starts before any engine is warm is the first to know the device
+        self.journey.run.device_reported.connect(self.device.on_device_reported)
         for job in (self.journey.run, self.journey.prediction, self.journey.export):
             job.job_ended.connect(self._warm_up)
         self.shutdown.closed.connect(self._on_closed)

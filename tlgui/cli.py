@@ -18,13 +18,13 @@ from tlgui.core.errors import DONE, EXIT_CODES, RUN_FAILED, STOPPED, TlguiError
 from tlgui.core.events import Event, JobCancelled, RunFailed, RunStopped
 from tlgui.core.job import EvaluateJob, ExportJob, Job, PredictJob, TrainJob, write_job
 from tlgui.core.plan import DEFAULT_PRESET, DEFAULT_STRATEGY, make_plan
-from tlgui.core.run_folder import ENGINE_LOG, create_run, free_name, list_runs, open_run
+from tlgui.core.run_folder import ENGINE_LOG, RunFolder, create_run, free_name, list_runs, open_run
 from tlgui.core.settings import Home, application_home
 from tlgui.core.strategies import STRATEGIES
-from tlgui.core.wording import RUN_STATUSES, STRATEGY_WORDS, size, verdict
+from tlgui.core.wording import RUN_STATUSES, STRATEGY_WORDS, error_sentence, size, verdict
 from tlgui.engine.channel import Channel, JobStopped, noise_into, take_stdout
 from tlgui.engine.models.library import open_library
-from tlgui.engine.worker import prepare_environment, run_job
+from tlgui.engine.worker import prepare_environment, run_job, translated
 
 Arguments = argparse.Namespace
 
@@ -42,7 +42,11 @@ def main(argv: Sequence[str]) -> int:
         except TlguiError as error:
             output.error(error.code, error.detail)
             return error.exit_code
-        except JobStopped:
+        except OSError as error:
+            unusable = translated(error)
+            output.error(unusable.code, unusable.detail)
+            return unusable.exit_code
+        except (JobStopped, KeyboardInterrupt):
             return STOPPED
 
 
@@ -149,15 +153,11 @@ class Commands:
     def runs(self, arguments: Arguments) -> int:
         """List the runs in the application's folder, the latest first."""
         for run in list_runs(self._home.runs):
-            status = run.status()
-            accuracy = None
-            text = f"{run.path}: {RUN_STATUSES[status]}"
-            if run.has_evaluation():
-                evaluation = run.read_evaluation()
-                accuracy = asdict(evaluation.accuracy)
-                text += f", {verdict(evaluation)[0].lower()}"
-            record = {"run": str(run.path), "status": status, "test_accuracy": accuracy}
-            self._output.record(record, text)
+            try:
+                self._list_run(run)
+            except TlguiError as error:  # one damaged run hides no other
+                record = {"run": str(run.path), "status": "damaged", "test_accuracy": None}
+                self._output.record(record, error_sentence(error.code, error.detail))
         return DONE
 
     def doctor(self, arguments: Arguments) -> int:
@@ -170,6 +170,16 @@ class Commands:
             mark = "ok" if finding.works else "PROBLEM"
             self._output.record(asdict(finding), f"{mark:8}{finding.name}: {finding.text}")
         return DONE if all(finding.works for finding in findings) else RUN_FAILED
+
+    def _list_run(self, run: RunFolder) -> None:
+        status, accuracy = run.status(), None
+        text = f"{run.path}: {RUN_STATUSES[status]}"
+        if run.has_evaluation():
+            evaluation = run.read_evaluation()
+            accuracy = asdict(evaluation.accuracy)
+            text += f", {verdict(evaluation)[0].lower()}"
+        record = {"run": str(run.path), "status": status, "test_accuracy": accuracy}
+        self._output.record(record, text)
 
     def _scanned(self, folder: str) -> Dataset:
         from tlgui.engine.data.scan import scan_folder

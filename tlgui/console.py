@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -51,11 +52,11 @@ class JsonOutput:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._stream.flush()
+        pass
 
     def event(self, event: Event) -> None:
         """Print an event as it stands in ``events.jsonl``."""
-        self._write(json.loads(event.to_json()))
+        _write_line(self._stream, event.to_json())
 
     def record(self, record: Mapping[str, Any], text: str) -> None:
         """Print the record; the text is for people."""
@@ -63,22 +64,21 @@ class JsonOutput:
 
     def dataset(self, dataset: Dataset) -> None:
         """Print what a scan found."""
-        self._write(json.loads(dataset.to_json()))
+        _write_line(self._stream, dataset.to_json())
 
     def error(self, code: str, detail: Mapping[str, Detail]) -> None:
         """Print why a command ended before its job began."""
         self._write({"error": code, "detail": detail, "message": error_sentence(code, detail)})
 
     def _write(self, record: Mapping[str, Any]) -> None:
-        self._stream.write(json.dumps(record, ensure_ascii=False) + "\n")
-        self._stream.flush()
+        _write_line(self._stream, json.dumps(record, ensure_ascii=False))
 
 
 class TextOutput:
     """Sentences on standard output; progress and errors on standard error."""
 
     def __init__(self, stream: IO[str]) -> None:
-        self._out = Console(file=stream, highlight=False, soft_wrap=True)
+        self._out = stream
         # a copy, since file descriptor 2 may lead into a log while a job runs
         real_stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace")
         self._err = Console(file=real_stderr, highlight=False, soft_wrap=True)
@@ -132,16 +132,16 @@ class TextOutput:
         )
         for name, count in zip(dataset.classes, dataset.class_counts(), strict=True):
             self._say(f"  {name}: {count}")
-        for problem in dataset.problems:
-            if problem.code != "file_unreadable":  # said while scanning
-                self._say(f"  {problem_sentence(problem)}")
 
     def error(self, code: str, detail: Mapping[str, Detail]) -> None:
         """Print what happened and what to do."""
         self._err.print(escape(error_sentence(code, detail)))
 
     def _say(self, text: str) -> None:
-        self._out.print(escape(text))
+        if self._out.isatty() and self._err.is_terminal:
+            self._err.print(escape(text))  # above the progress bar, not through it
+        else:
+            _write_line(self._out, text)
 
     def _show(self, description: str, done: int, total: int) -> None:
         self._progress.update(
@@ -154,6 +154,12 @@ class TextOutput:
 
 
 Output = JsonOutput | TextOutput
+
+
+def _write_line(stream: IO[str], text: str) -> None:
+    with suppress(OSError, ValueError):  # a reader that went away does not end the work
+        stream.write(text + "\n")
+        stream.flush()
 
 
 def event_sentence(event: Event) -> str:  # noqa: C901 (one flat case per event)

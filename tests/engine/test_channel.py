@@ -41,7 +41,7 @@ def test_numbers_go_on_after_a_crash_with_a_torn_line(tmp_path):
 
 def test_progress_is_sent_ten_times_per_second_and_at_the_end():
     clock, heard = Clock(), []
-    channel = Channel(None, [heard.append], clock)
+    channel = Channel(None, [heard.append], ticks=clock)
 
     for done in range(1, 101):
         clock.now += 0.01
@@ -53,7 +53,7 @@ def test_progress_is_sent_ten_times_per_second_and_at_the_end():
 
 def test_different_activities_do_not_silence_each_other():
     heard = []
-    channel = Channel(None, [heard.append], Clock())
+    channel = Channel(None, [heard.append], ticks=Clock())
 
     channel.progress("reading", 1, 9)
     channel.progress("features", 1, 9)

@@ -21,8 +21,8 @@ from tlgui.core.dataset import Problem
 from tlgui.core.events import Progressed
 from tlgui.gui.widgets.text import ElidedLabel
 
-SMALLEST = (900, 540)
-SIZES = [(1280, 800), (900, 540), (1920, 1080)]
+SMALLEST = (900, 500)
+SIZES = [(1280, 800), SMALLEST, (1920, 1080)]
 
 
 def faults(window: QWidget) -> list[str]:

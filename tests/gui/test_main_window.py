@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
 from tlgui.viewmodels.journey import STAGES
 
@@ -19,6 +19,10 @@ def test_folder_can_be_dropped_anywhere(desk, engines, qtbot):
     entering.ignore()
     desk.window.dragEnterEvent(entering)
     assert entering.isAccepted()
+    area = desk.page("start").drop
+    assert area.property("hover")
+    desk.window.dragLeaveEvent(QDragLeaveEvent())
+    assert not area.property("hover")
     desk.window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, BUTTON, KEYS))
     qtbot.waitUntil(lambda: bool(engines.jobs))
     assert engines.jobs[0].source == "/data/trees"

@@ -38,3 +38,16 @@ def test_first_page_can_be_used_with_the_keyboard_alone(desk, qtbot):
     page = desk.page("start")
     assert page.focusProxy() is page.example
     assert page.example.accessibleName() == "Try the example"
+
+
+def test_next_start_offers_to_go_on_with_what_broke_off(desk, make_run, story, engines, qtbot):
+    page = desk.page("start")
+    assert not page.unfinished.isVisible()
+    story.start()
+    make_run("trees-1", story)
+    desk.journey.refresh_runs()
+    assert page.unfinished.text.text() == "trees-1: interrupted · today"
+    page.resume.click()
+    qtbot.waitUntil(lambda: bool(engines.jobs))
+    assert engines.jobs[0].kind == "train"
+    page._continue()

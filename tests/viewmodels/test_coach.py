@@ -45,7 +45,7 @@ def test_improvement_is_named(story):
     story.start()
     story.epoch(1, 0.5)
     story.epoch(2, 0.4)
-    assert "still get better" in said(story)
+    assert "unseen pictures still falls" in said(story)
     assert "epoch 2" in said(story)
 
 

@@ -172,6 +172,24 @@ def test_training_that_ends_elsewhere_leaves_the_result_on_the_screen(
     assert journey.evaluation.run == finished_run
 
 
+def test_broken_off_run_goes_on_with_one_click(journey, make_run, engines, story, qtbot):
+    story.start()
+    story.epoch(1)
+    run = make_run("broken-off-1", story)
+    journey.continue_run(run)
+    qtbot.waitUntil(lambda: bool(engines.jobs))
+    assert engines.jobs[0].folder == str(run.path)
+    qtbot.waitUntil(lambda: len(journey.run.state.epochs) == 1)
+    assert journey.stage == "run"
+
+
+def test_finished_run_is_not_trained_again(journey, finished_run, engines, qtbot):
+    journey.continue_run(finished_run)
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    qtbot.waitUntil(lambda: not journey.evaluation._reading.is_running)
+    assert engines.jobs == []
+
+
 def test_drop_opens_data_or_sorts_pictures(journey, finished_run, engines, qtbot):
     journey.take_drop([])
     assert journey.stage == "start"

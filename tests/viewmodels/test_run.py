@@ -257,3 +257,29 @@ def test_result_is_offered_once_it_is_on_disk(opened, viewmodel, make_run, story
     run.evaluation.mkdir()
     (run.evaluation / "evaluation.json").write_text("{}", encoding="utf-8")
     assert viewmodel.has_result
+
+
+def test_page_does_not_jump_at_the_end_of_every_epoch(viewmodel, engines, make_run, story):
+    assert viewmodel.shown_progress is None
+    viewmodel.start(make_run())
+    assert viewmodel.shown_progress is None
+    engines.running[0].say(story.tell(Progressed, activity="validating", done=1, total=4))
+    assert viewmodel.shown_progress.done == 1
+    engines.running[0].say(
+        story.epoch(1), story.tell(Progressed, activity="validating", done=2, total=4)
+    )
+    assert viewmodel.shown_progress is None
+    engines.running[0].say(story.tell(Progressed, activity="testing", done=3, total=4))
+    assert viewmodel.shown_progress.activity == "testing"
+
+
+def test_only_a_live_run_tells_what_this_computer_is(
+    opened, viewmodel, engines, make_run, story, qtbot
+):
+    device = story.device()
+    with qtbot.assertNotEmitted(viewmodel.device_reported):
+        opened(make_run("of-another-computer-1", story))
+    viewmodel.start(make_run("mine-1"))
+    with qtbot.waitSignal(viewmodel.device_reported, timeout=1000) as reported:
+        engines.running[0].say(device)
+    assert reported.args == [device]

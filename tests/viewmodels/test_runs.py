@@ -92,3 +92,17 @@ def test_older_runs_say_when(app_home, qapp, make_run, days, words):
         time.strftime("%A", then) if days < 7 else f"{time.strftime('%b', then)} {then.tm_mday}"
     )
     assert detail(viewmodel) == f"interrupted · {expected}"
+
+
+@pytest.mark.parametrize(
+    ("end", "is_offered"),
+    [(lambda s: None, True), (lambda s: s.stop("paused"), True), (lambda s: s.finish(), False)],
+)
+def test_latest_run_is_offered_again_if_it_broke_off(viewmodel, make_run, story, end, is_offered):
+    viewmodel.refresh()
+    assert viewmodel.unfinished is None
+    story.start()
+    end(story)
+    make_run("trees-1", story)
+    viewmodel.refresh()
+    assert (viewmodel.unfinished is not None) == is_offered

@@ -64,6 +64,7 @@ PROBLEMS: Final[dict[str, bool]] = {
     "file_unreadable": False,
     "first_frame_only": False,
     "label_missing": False,
+    "seen_in_training": False,
     "split_missing": True,
 }
 

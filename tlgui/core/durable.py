@@ -121,7 +121,8 @@ def _sync_folder(folder: Path) -> None:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with suppress(OSError):  # some network drives have no such thing
+            os.fsync(handle)
     finally:
         os.close(handle)
 

@@ -36,6 +36,7 @@ class Evaluation:
         majority_class: Name of that class.
         confusion: Counts; rows are true classes, columns predicted ones.
         num_unreadable: Files that could not be read and are in no number.
+        epoch: Of the run, whose model this is.
     """
 
     split: str
@@ -48,6 +49,7 @@ class Evaluation:
     classes: tuple[ClassScore, ...]
     confusion: tuple[tuple[int, ...], ...]
     num_unreadable: int = 0
+    epoch: int = 0
 
     def to_json(self) -> str:
         """Return the evaluation as indented JSON, for people too."""

@@ -68,7 +68,7 @@ class RunState:
         state = replace(self, seq=event.seq)
         match event:
             case RunStarted():
-                return replace(state, status="running", started=event)
+                return RunState(seq=event.seq, status="running", started=event, device=self.device)
             case RunResumed():
                 return state._resumed(event)
             case DeviceReported():

@@ -16,7 +16,8 @@ ERRORS: Final[dict[str, str]] = {
     "one to learn from, one to choose by, one to test with.",
     "classes_do_not_match": "The folders in {path} do not match what the model knows. "
     "Unknown: {unknown}. The model knows: {known}. Rename the folders to match.",
-    "column_missing": "The table {path} has no column “{name}”. It has: {known}.",
+    "column_missing": "The table {path} has no column “{name}”. It has: {known}. "
+    "Rename a column, or name another.",
     "dataset_changed": "{path} is not as it was when the run began: {reason}. "
     "Put it back, or start a new run.",
     "disk_full": "The disk is full: {path} could not be written. "
@@ -24,9 +25,9 @@ ERRORS: Final[dict[str, str]] = {
     "engine_died": "The computing process ended unexpectedly: {reason}. "
     "Everything up to the last checkpoint is kept; choose Continue.",
     "export_disagrees": "The exported model does not give the same answers as the run: "
-    "{reason}. The export was not kept.",
+    "{reason}. The export was not kept. Please copy the details into a report.",
     "export_format_unknown": "There is no export format “{name}”. There is: {known}.",
-    "file_damaged": "{path} cannot be read: {reason}.",
+    "file_damaged": "{path} cannot be read: {reason}. Choose another file.",
     "files_unreadable": "None of the {count} files in {path} can be read as a picture. "
     "The first, {name}: {reason}. Choose another folder.",
     "folder_missing": "There is no folder {path}. Check the name, or plug the drive in.",
@@ -42,24 +43,26 @@ ERRORS: Final[dict[str, str]] = {
     "no_classes": "{path} has no subfolders with pictures. Make one folder per kind, "
     "such as cats and dogs, and put the pictures into them.",
     "no_result_yet": "The run {path} has no result yet. Train it to the end, or stop and keep it.",
-    "nothing_to_resume": "The run {path} is finished: there is nothing to continue.",
+    "nothing_to_resume": "The run {path} is finished: there is nothing to continue. "
+    "Start a new run, or look at its result.",
     "one_class": "{path} has only one kind of picture: “{name}”. To tell kinds apart, "
     "at least two are needed.",
     "out_of_memory": "There was not enough memory. Close other programs, "
     "or choose a smaller batch size than {batch_size}.",
-    "path_not_usable": "{path} cannot be used: {reason}.",
+    "path_not_usable": "{path} cannot be used: {reason}. Choose another.",
     "preset_damaged": "The model {path} is damaged: {reason}. Install it again.",
-    "preset_missing": "The model “{name}” is not on this computer. On it: {known}.",
-    "preset_unknown": "There is no model “{name}”. There is: {known}.",
+    "preset_missing": "The model “{name}” is not on this computer. Choose one of: {known}.",
+    "preset_unknown": "There is no model “{name}”. Choose one of: {known}.",
     "run_busy": "Another tlgui works on {path}. Wait until it is done, or stop it there.",
     "run_damaged": "{path} is damaged: {reason}. Start a new run.",
-    "run_missing": "There is no run in {path}.",
+    "run_missing": "There is no run in {path}. Choose a folder that tlgui trained.",
     "setting_invalid": "“{value}” is no value for {name}: {rule}.",
     "setting_unknown": "There is no setting “{name}”. There is: {known}.",
     "split_missing": "The folder {path} has no “{name}” part. A folder that is already split "
     "needs train and test parts; a validation part is made from train if it is missing.",
     "strategy_unknown": "There is no strategy “{name}”. There is: {known}.",
-    "table_damaged": "The table {path} cannot be used: {reason}.",
+    "table_damaged": "The table {path} cannot be used: {reason}. "
+    "It needs one column of file names and one of labels.",
 }
 
 PROBLEM_SENTENCES: Final[dict[str, str]] = {
@@ -76,6 +79,8 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "file_unreadable": "{path} cannot be read: {reason}.",
     "first_frame_only": "{path} has {count} frames or pages; the first one is used.",
     "label_missing": "Pictures without a label: {count}, such as {path}. They are left out.",
+    "seen_in_training": "The model has learned from {count} of the pictures in {path}: "
+    "on new ones it is less often right than this result says.",
     "split_missing": "The part “{name}” of the folder is missing or empty.",
 }
 

@@ -12,7 +12,7 @@ from typing import IO, Any, Final, Literal
 
 from tlgui.core import durable
 from tlgui.core.events import Event, Progressed
-from tlgui.core.run_folder import read_events
+from tlgui.core.run_folder import EVENTS, read_events
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +36,13 @@ class Channel:
         folder: Path | None = None,
         listeners: Sequence[Callable[[Event], None]] = (),
         clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.request: Request | None = None
-        self.ended = False
-        self._path = folder / "events.jsonl" if folder else None
+        self._path = folder / EVENTS if folder else None
+        self._is_whole = False
         self._listeners = listeners
-        self._clock = clock
+        self._clock, self._ticks = clock, ticks
         self._seq = self._last_seq()
         self._last_sent: dict[object, float] = {}
         self._lock = threading.Lock()
@@ -49,11 +50,10 @@ class Channel:
     def send(self, cls: type[Event], **fields: Any) -> None:
         """Number an event, write it to the disk, then tell the listeners."""
         with self._lock:
-            self._seq += 1
-            event = cls(seq=self._seq, time_s=self._clock(), **fields)
+            event = cls(seq=self._seq + 1, time_s=self._clock(), **fields)
             if self._path:
-                durable.append_line(self._path, event.to_json())
-            self.ended = self.ended or cls.ends_job
+                self._append(event)
+            self._seq += 1
             for listener in self._listeners:
                 listener(event)
 
@@ -81,23 +81,30 @@ class Channel:
             raise JobStopped
 
     def _due(self, key: object) -> bool:
-        now = self._clock()
-        due = now - self._last_sent.get(key, 0.0) >= MIN_INTERVAL_S
+        now = self._ticks()
+        due = now - self._last_sent.get(key, -MIN_INTERVAL_S) >= MIN_INTERVAL_S
         if due:
             self._last_sent[key] = now
         return due
 
+    def _append(self, event: Event) -> None:
+        if self._path is None:
+            return
+        if not self._is_whole:  # not before the first write: until then the run may be another's
+            durable.drop_torn_line(self._path)
+            self._is_whole = True
+        durable.append_line(self._path, event.to_json())
+
     def _last_seq(self) -> int:
         if self._path is None:
             return 0
-        durable.drop_torn_line(self._path)
         return max((event.seq for event in read_events(self._path)), default=0)
 
 
 def take_stdout() -> IO[str]:
     """Keep the real stdout for events; whatever else prints, C++ included, goes to stderr."""
     sys.stdout.flush()
-    events = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace", newline="\n")
     os.dup2(2, 1)
     return events
 
@@ -128,7 +135,7 @@ def print_to(stream: IO[str]) -> Callable[[Event], None]:
         try:
             stream.write(event.to_json() + "\n")
             stream.flush()
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):  # Windows has no error of its own for it
             log.warning("nobody reads the events any more")
 
     return listener

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -59,7 +60,9 @@ class FreshModel:
     ) -> None:
         if error is not None:
             self._process.kill()
-        self._process.__exit__(kind, error, trace)  # closes the pipes, which ends it, and waits
+        with suppress(OSError):  # what a dead process was not told no longer matters
+            self._process.__exit__(kind, error, trace)  # closes the pipes, which ends it, and waits
+        self._process.wait()
 
 
 def _command() -> list[str]:

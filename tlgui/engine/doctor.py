@@ -32,11 +32,20 @@ def examine(library: PresetLibrary, home: Home) -> Iterator[Finding]:
     yield Finding(name="versions", works=True, text=system)
     yield _home_finding(home)
     yield from (_preset_finding(library, info.id) for info in library.installed())
-    report = measured_report(library, keras_report())
+    yield _device_finding(library)
+
+
+def _device_finding(library: PresetLibrary) -> Finding:
+    try:
+        report = measured_report(library, keras_report())
+    except TlguiError as error:
+        return Finding(name="cpu", works=False, text=error_sentence(error.code, error.detail))
+    except ImportError as error:
+        return Finding(name="cpu", works=False, text=f"Keras cannot be loaded: {error}")
     pace = f"{report['samples_per_s']:.0f} pictures/s through the first model"
     memory = size(report["memory_bytes"])
     text = f"{report['name']}, {report['num_cores']} cores, {memory} memory, {pace}"
-    yield Finding(name=report["device"], works=True, text=text)
+    return Finding(name=report["device"], works=True, text=text)
 
 
 def _home_finding(home: Home) -> Finding:

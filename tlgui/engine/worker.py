@@ -61,12 +61,17 @@ def prepare_environment() -> None:
     """Choose Keras' backend and quiet TensorFlow, unless the environment says otherwise."""
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # an engine that waits must not hold the whole GPU
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 
 
 def yield_to_the_window() -> None:
     """Compute with what is left: a window that waits for a core is a window that stalls."""
-    lower = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
-    psutil.Process().nice(lower)
+    process = psutil.Process()
+    if sys.platform == "win32":  # pragma: no cover
+        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        process.nice(max(10, process.nice()))
 
 
 def run_job(job: Job, channel: Channel) -> None:
@@ -80,12 +85,27 @@ def run_job(job: Job, channel: Channel) -> None:
     except MemoryError:
         _fail(channel, TlguiError("out_of_memory", batch_size="the present one"))
     except Exception as error:  # noqa: BLE001 (the border of the process)
-        _fail(channel, _translated(error))
+        _fail(channel, translated(error))
+
+
+def translated(error: Exception) -> TlguiError:
+    """Return the error that a person can act on in place of one that a library raised."""
+    name = type(error).__name__
+    if name in ("ResourceExhaustedError", "OutOfMemoryError"):
+        return TlguiError("out_of_memory", batch_size="the present one")
+    if isinstance(error, OSError) and error.filename:
+        path, reason = str(error.filename), error.strerror or name
+        return TlguiError("path_not_usable", path=path, reason=reason)
+    return TlguiError("internal_error", reason=f"{name}: {str(error)[:200]}")
 
 
 def _work(job_file: Path, events: IO[str], requests: IO[str]) -> int:
     job = read_job(job_file)
-    channel = Channel(Path(job.folder), [print_to(events)])
+    try:
+        channel = Channel(Path(job.folder), [print_to(events)])
+    except TlguiError as error:  # its events are damaged
+        _fail(Channel(None, [print_to(events)]), error)
+        return 0
     follow_requests(channel, requests)
     run_job(job, channel)
     return 0
@@ -95,22 +115,14 @@ def _fail(channel: Channel, error: TlguiError) -> None:
     technical = traceback.format_exc()
     log.error("%s", technical)
     fields = {"code": error.code, "detail": error.detail, "technical": technical}
+    if error.code == "run_busy":
+        channel.stop_writing()  # the events on the disk are another process'
     try:
         channel.send(RunFailed, **fields)
     except TlguiError:
         # the disk is full or gone: whoever listens must still be told
         channel.stop_writing()
         channel.send(RunFailed, **fields)
-
-
-def _translated(error: Exception) -> TlguiError:
-    name = type(error).__name__
-    if name in ("ResourceExhaustedError", "OutOfMemoryError"):
-        return TlguiError("out_of_memory", batch_size="the present one")
-    if isinstance(error, OSError) and error.filename:
-        path, reason = str(error.filename), error.strerror or name
-        return TlguiError("path_not_usable", path=path, reason=reason)
-    return TlguiError("internal_error", reason=f"{name}: {str(error)[:200]}")
 
 
 def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from tlgui.gui.dialogs import Dialogs
@@ -21,7 +28,7 @@ from tlgui.viewmodels.journey import STAGES, JourneyViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
 
 DEFAULT_SIZE = (1280, 800)
-SMALLEST_SIZE = (900, 540)  # a full-HD screen at 200 %
+SMALLEST_SIZE = (900, 500)  # a full-HD screen at 200 %
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +97,18 @@ class MainWindow(QMainWindow):
         """Welcome files and folders."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
+            self.pages.show_hover(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget what was about to be dropped."""
+        self.pages.show_hover(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take what was dropped, wherever it was."""
         urls = event.mimeData().urls()
         paths = [url.toLocalFile() for url in urls if url.isLocalFile()]
         event.acceptProposedAction()
+        self.pages.show_hover(False)
         # answering the other program first lets its drag end before any work begins
         QTimer.singleShot(0, self, lambda: self._journey.take_drop(paths))
 
@@ -152,7 +165,9 @@ class MainWindow(QMainWindow):
             self._add_shortcut(QKeySequence(f"Ctrl+{number}"), go)
 
     def _add_shortcut(self, keys: QKeySequence, action: Callable[[], object]) -> None:
-        QShortcut(keys, self).activated.connect(lambda: action())
+        shortcut = QShortcut(keys, self)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(lambda: action())
 
     def _restore_geometry(self) -> None:
         geometry = self._appearance.settings.window_geometry

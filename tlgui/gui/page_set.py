@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from tlgui.gui.path_chooser import PathChooser
 from tlgui.gui.theme import Theme
+from tlgui.gui.widgets.drop_area import DropArea
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.journey import STAGES, JourneyViewModel, Stage
 
@@ -57,6 +58,11 @@ class PageSet(QStackedWidget):
             self.setCurrentIndex(index)
             page.setFocus()
 
+    def show_hover(self, is_hovered: bool) -> None:
+        """Show whether something is about to be dropped."""
+        for area in self.findChildren(DropArea):
+            area.show_hover(is_hovered)
+
     def prepare_next(self) -> bool:
         """Build one page that is not there yet; False if there is none."""
         missing = [stage for stage in STAGES if stage not in self._pages]
@@ -67,7 +73,8 @@ class PageSet(QStackedWidget):
     def _build_start(self) -> QWidget:
         from tlgui.gui.pages.start_page import StartPage
 
-        page = StartPage(self._device, self._theme)
+        page = StartPage(self._device, self._journey.runs, self._theme)
+        page.run_wanted.connect(self._journey.continue_run)
         page.example_chosen.connect(lambda: self._journey.open_example(self._example))
         page.folder_wanted.connect(self._chooser.open_folder)
         page.table_wanted.connect(self._chooser.open_table)

@@ -55,7 +55,7 @@ def _running(state: RunState, best: EpochEnded) -> str:
             "Epoch {last} did not beat epoch {epoch} on unseen pictures. That happens."
         ).format(last=last.epoch, epoch=best.epoch)
     return _tr(
-        "Unseen pictures still get better. The best model so far, epoch {epoch}, is kept."
+        "The loss on unseen pictures still falls. The best model so far, epoch {epoch}, is kept."
     ).format(epoch=best.epoch)
 
 

@@ -46,6 +46,7 @@ class JourneyViewModel(ViewModel):
         self.stage: Stage = "start"
         self._trains_at_once = False
         self._jumps_to_result = False
+        self._resumes_at_once = False
         self.dataset.changed.connect(self._on_dataset_changed)
         self.dataset.accepted.connect(self._on_dataset_accepted)
         self.plan.run_created.connect(self._on_run_created)
@@ -97,6 +98,11 @@ class JourneyViewModel(ViewModel):
         self._jumps_to_result = True
         self.run.open_run(run)
         self.go_to("run")
+
+    def continue_run(self, run: RunFolder) -> None:
+        """Show a run that broke off, and go on with it."""
+        self._resumes_at_once = True
+        self.open_run(run)
 
     def take_drop(self, paths: Sequence[str]) -> None:
         """Take what was dropped on the window; where a model is used, it sorts them."""
@@ -153,6 +159,9 @@ class JourneyViewModel(ViewModel):
         jumps, self._jumps_to_result = self._jumps_to_result, False
         if jumps and self.run.has_result:
             self.go_to("result")
+        resumes, self._resumes_at_once = self._resumes_at_once, False
+        if resumes and self.run.can_resume:
+            self.run.resume()
 
     @Slot()
     def _on_run_changed(self) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import Signal, Slot
 
 from tlgui.core.errors import TlguiError
-from tlgui.core.events import Event, Progressed, RunResumed
+from tlgui.core.events import DeviceReported, Event, Progressed, RunResumed
 from tlgui.core.job import TrainJob
 from tlgui.core.run_folder import RunFolder, RunStatus
 from tlgui.core.run_state import RunState
@@ -30,6 +30,7 @@ class RunViewModel(JobViewModel):
     """
 
     opened = Signal()
+    device_reported = Signal(object)  # DeviceReported, live: never that of another computer
     moved = Signal()  # into the trash, or back
 
     def __init__(
@@ -138,6 +139,15 @@ class RunViewModel(JobViewModel):
         )
 
     @property
+    def shown_progress(self) -> Progressed | None:
+        """Work worth a bar; what every epoch ends with would only make the page jump."""
+        progress = self.state.progress
+        if not self.is_training or progress is None:
+            return None
+        is_usual = progress.activity == "validating" and bool(self.state.epochs)
+        return None if is_usual else progress
+
+    @property
     def name(self) -> str:
         """Name of the run on the screen."""
         return self.run.path.name if self.run else ""
@@ -155,6 +165,8 @@ class RunViewModel(JobViewModel):
     @Slot(object)
     def on_event(self, event: Event) -> None:
         """Take in one event of the run in training, if that is on the screen."""
+        if isinstance(event, DeviceReported):
+            self.device_reported.emit(event)
         if not self._is_own:
             return
         if self._loading.is_running:

@@ -47,6 +47,12 @@ class RunsViewModel(ViewModel):
         self.runs = tuple(self._summary(run, run == training) for run in found)
         self.announce_now()
 
+    @property
+    def unfinished(self) -> RunSummary | None:
+        """The latest run, if it broke off or was paused."""
+        latest = self.runs[0] if self.runs else None
+        return latest if latest and latest.status in ("interrupted", "paused") else None
+
     def _summary(self, run: RunFolder, is_training: bool) -> RunSummary:
         state = _last_state(run)
         status = _status(run, state, is_training)

@@ -57,6 +57,16 @@ def test_torn_checkpoint_is_passed_over_for_the_one_before(tmp_path, name):
     assert load_latest(tmp_path).position.epoch == 1
 
 
+def test_kill_before_publishing_does_not_cost_the_best_epoch(tmp_path):
+    save_checkpoint(tmp_path, TENSORS, Position(epoch=1, best_epoch=1))
+    last = save_checkpoint(tmp_path, TENSORS, Position(epoch=2, best_epoch=2))
+    last.rename(last.with_name(last.name + ".partial"))
+    save_checkpoint(tmp_path, TENSORS, Position(epoch=1, best_epoch=1))
+
+    assert load_latest(tmp_path).position.epoch == 1
+    assert load_epoch(tmp_path, load_latest(tmp_path).position.best_epoch) is not None
+
+
 def test_changed_tensors_are_not_believed(tmp_path):
     last = save_checkpoint(tmp_path, TENSORS, Position(epoch=1, best_epoch=1))
     content = bytearray((last / "tensors.safetensors").read_bytes())

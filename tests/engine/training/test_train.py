@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +12,22 @@ import numpy as np
 import pytest
 
 from tlgui.core.errors import TlguiError
-from tlgui.core.events import EpochEnded, PhaseStarted, RunStarted, StepEnded
+from tlgui.core.events import (
+    EpochEnded,
+    PhaseStarted,
+    ProblemFound,
+    Progressed,
+    RunStarted,
+    StepEnded,
+)
 from tlgui.core.job import TrainJob, write_job
-from tlgui.engine.channel import Channel
+from tlgui.core.plan import make_plan
+from tlgui.core.run_folder import create_run
+from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.training.checkpoints import load_latest
 from tlgui.engine.training.train import check_resumable, train
+from tlgui.engine.worker import run_job
 
 ROOT = Path(__file__).parents[3]
 FINE_TUNING = {"strategy": "head_then_all", "batch_size": "8", "epochs": "2"}
@@ -71,6 +83,28 @@ def test_splits_of_a_run_do_not_overlap_and_are_written_down(make_run, tiny_libr
     assert sum(sizes) == len(dataset.samples)
 
 
+def test_folder_that_came_split_is_trained_without_a_leak(pictures, tmp_path, tiny_library):
+    for name in ("disk", "square", "triangle"):
+        files = sorted((pictures / name).iterdir())
+        for number, file in enumerate(files):
+            part = tmp_path / "split" / ("test" if number < 4 else "train") / name
+            part.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, part)
+        shutil.copy(files[0], tmp_path / "split" / "train" / name / "leak.png")
+    dataset = scan_folder(tmp_path / "split", Channel())
+    run = create_run(tmp_path / "run", dataset, make_plan(preset="tiny"))
+
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    dealt = run.read_dataset()
+    digests = {s: {x.digest for x in dealt.of_split(s)} for s in ("train", "validation", "test")}
+    assert run.status() == "finished"
+    assert len(dealt.of_split("test")) == 12
+    assert digests["validation"]
+    assert not digests["test"] & (digests["train"] | digests["validation"])
+    assert any(isinstance(event, ProblemFound) for event in run.events())
+
+
 def test_fine_tuning_trains_everything_after_the_head(make_run, tiny_library):
     run = make_run(**FINE_TUNING)
     train(run, tiny_library, Channel(run.path), requested_s=0.0)
@@ -124,6 +158,23 @@ def test_stop_keeps_and_evaluates_the_best_so_far(make_run, tiny_library):
     assert heard[-1].reason == "stopped"
     assert heard[-1].best_epoch == 1
     assert run.has_evaluation()
+
+
+def test_window_closed_during_the_last_evaluation_leaves_a_run_that_goes_on(
+    make_run, tiny_library, monkeypatch
+):
+    def stopped(*_):
+        raise JobStopped
+
+    run = make_run()
+    with monkeypatch.context() as context:
+        context.setattr("tlgui.engine.training.train.evaluate_run", stopped)
+        train(run, tiny_library, Channel(run.path), requested_s=0.0)
+    assert run.status() == "paused"
+
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    assert run.status() == "finished"
 
 
 def test_stop_before_the_first_result_can_be_continued(make_run, tiny_library):
@@ -182,10 +233,17 @@ def as_toml(info):
     return "\n".join(lines)
 
 
-def test_two_windows_cannot_train_the_same_run(make_run, tiny_library):
+def test_two_windows_cannot_train_the_same_run(make_run):
     run = make_run()
-    with run.locked(), pytest.raises(TlguiError, match="run_busy"):
-        train(run, tiny_library, Channel(run.path), requested_s=0.0)
+    Channel(run.path).send(Progressed, activity="features", done=1, total=2)
+    job = TrainJob(folder=str(run.path), requested_s=0.0)
+    heard = []
+
+    with run.locked():
+        run_job(job, Channel(run.path, [heard.append]))
+
+    assert [event.code for event in heard] == ["run_busy"]
+    assert kinds(run.events()) == ["progressed"]  # the other window's events are untouched
 
 
 def test_finished_run_is_not_trained_again(make_run, tiny_library):

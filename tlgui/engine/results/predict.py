@@ -42,6 +42,7 @@ def predict_files(
     for file in files:
         if not file.exists():
             raise TlguiError("path_not_usable", path=str(file), reason="it does not exist")
+    durable.make_folder(csv.parent)
     paths = list(list_pictures(files))
     classes = run.read_dataset().classes
     size_px = library.catalog[run.read_plan().preset].input_size_px

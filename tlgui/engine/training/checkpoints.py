@@ -85,7 +85,8 @@ def load_latest(folder: Path) -> Checkpoint | None:
     """Return the furthest checkpoint that is whole, or None; damaged ones are passed over."""
     if not folder.is_dir():
         return None
-    names = sorted((p.name for p in folder.iterdir() if p.name.startswith("epoch-")), reverse=True)
+    # a suffix marks what a kill left half published
+    names = sorted((p.name for p in folder.glob("epoch-*") if not p.suffix), reverse=True)
     return next((c for c in (_load(folder / name) for name in names) if c), None)
 
 

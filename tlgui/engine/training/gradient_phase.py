@@ -56,6 +56,7 @@ class _GradientPhase:
     context: TrainingContext
     phase: Phase
     model: keras.Model
+    train_samples: tuple[Sample, ...]
     position: Position
     saved_s: float
     epoch_start_s: float
@@ -74,6 +75,7 @@ class _GradientPhase:
             context=context,
             phase=phase,
             model=model,
+            train_samples=context.dataset.of_split("train"),
             position=position,
             saved_s=now_s,
             epoch_start_s=now_s,
@@ -101,11 +103,6 @@ class _GradientPhase:
     def channel(self) -> Channel:
         """Events out, requests in."""
         return self.context.channel
-
-    @property
-    def train_samples(self) -> tuple[Sample, ...]:
-        """The samples that the weights learn from."""
-        return self.context.dataset.of_split("train")
 
     @property
     def steps_per_epoch(self) -> int:
@@ -180,6 +177,8 @@ class _GradientPhase:
 
     def _end_epoch(self) -> None:
         validation = self._validate()
+        if not math.isfinite(validation.loss):
+            raise TlguiError("loss_not_finite", epoch=self.position.epoch + 1)
         train = self._train_score()
         self.position = _after_epoch(self.position, validation, self.phase)
         self._save()

@@ -23,15 +23,15 @@ def run_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoin
         JobStopped: a person asked for it; nothing of the phase is kept.
     """
     start_s = time.monotonic()
-    num_trained = context.preset.feature_size * len(context.dataset.classes)
+    num_head = (context.preset.feature_size + 1) * len(context.dataset.classes)
     context.channel.send(
         PhaseStarted,
         phase=phase.id,
         epochs=1,
         after_epoch=checkpoint.position.epoch,
         trained_groups=(False,) * context.preset.num_groups + (True,),
-        num_trained=num_trained + len(context.dataset.classes),
-        num_parameters=context.preset.num_parameters + num_trained,
+        num_trained=num_head,
+        num_parameters=context.preset.num_parameters + num_head,
     )
     head, train, validation = _solve(context, phase)
     position = _after(checkpoint.position, validation)
@@ -70,12 +70,17 @@ def _solve(context: TrainingContext, phase: Phase) -> tuple[Head, Score, Score]:
     known = features[: len(train)], labels_of(train)
     unseen = features[len(train) :], labels_of(validation)
     num_strengths = len(phase.l2_strengths)
+
+    def on_solved(count: int) -> None:
+        channel.stop_if_requested()
+        channel.progress("solving", count, num_strengths)
+
     channel.progress("solving", 0, num_strengths)
     head, _ = solve_head(
         known,
         unseen,
         phase.l2_strengths,
-        lambda count: channel.progress("solving", count, num_strengths),
+        on_solved,
     )
     train_score, validation_score = (score(head.probabilities(x), y) for x, y in (known, unseen))
     return head, train_score, validation_score

@@ -86,7 +86,9 @@ def solve_head(
     solver = LogisticRegression(max_iter=MAX_ITERATIONS, warm_start=True)
     candidates: list[tuple[float, Head, float]] = []
     for count, strength in enumerate(sorted(l2_strengths, reverse=True), start=1):
-        solver.set_params(C=1 / (strength * len(labels)))
+        # of two classes only one of the two opposite, half as long columns is penalized
+        weight = 2 if len(np.unique(labels)) == 2 else 1
+        solver.set_params(C=weight / (strength * len(labels)))
         with warnings.catch_warnings():
             # a solution a little short of the optimum is still judged on validation
             warnings.simplefilter("ignore", ConvergenceWarning)

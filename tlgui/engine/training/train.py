@@ -8,7 +8,7 @@ from typing import Final
 
 from tlgui.core import durable
 from tlgui.core.errors import TlguiError
-from tlgui.core.events import RunFinished, RunResumed, RunStarted, RunStopped
+from tlgui.core.events import ProblemFound, RunFinished, RunResumed, RunStarted, RunStopped
 from tlgui.core.run_folder import RunFolder
 from tlgui.core.strategies import Phase, Solver
 from tlgui.engine.channel import Channel, JobStopped
@@ -32,8 +32,10 @@ def train(run: RunFolder, library: PresetLibrary, channel: Channel, requested_s:
         TlguiError: whatever keeps the run from its end; everything before is saved.
     """
     with run.locked():
-        context = _prepare(run, library, channel, requested_s)
         checkpoint = load_latest(run.checkpoints)
+        if checkpoint is None:
+            _deal_samples(run, channel)
+        context = _prepare(run, library, channel, requested_s)
         if checkpoint is None:
             _announce(context)
             checkpoint = Checkpoint(tensors={}, position=Position())
@@ -62,10 +64,6 @@ def _prepare(
 ) -> TrainingContext:
     plan, dataset = run.read_plan(), run.read_dataset()
     preset_folder = library.folder(plan.preset)
-    dataset.require_usable()
-    if any(sample.split is None for sample in dataset.samples):
-        dataset = assign_splits(dataset, plan.split, plan.seed)
-        run.write_dataset(dataset)
     _record_environment(run, plan.seed)
     return TrainingContext(
         run=run,
@@ -76,6 +74,18 @@ def _prepare(
         channel=channel,
         requested_s=requested_s,
     )
+
+
+def _deal_samples(run: RunFolder, channel: Channel) -> None:
+    """Deal the samples to splits, once; what came split may lack a validation part, or leak."""
+    plan, dataset = run.read_plan(), run.read_dataset()
+    dataset.require_usable()
+    if not dataset.presplit and all(sample.split for sample in dataset.samples):
+        return
+    dealt = assign_splits(dataset, plan.split, plan.seed)
+    run.write_dataset(dealt)
+    for problem in dealt.problems[len(dataset.problems) :]:
+        channel.send(ProblemFound, problem=problem)
 
 
 def _record_environment(run: RunFolder, seed: int) -> None:
@@ -126,7 +136,10 @@ def _finish(context: TrainingContext, library: PresetLibrary, position: Position
     best_epoch = position.best_epoch or None
     evaluation = None
     if best_epoch and reason != "pause":
-        evaluation = evaluate_run(run, library, channel)
+        try:
+            evaluation = evaluate_run(run, library, channel)
+        except JobStopped:
+            reason = "pause"  # the window closes: continuing evaluates
     if evaluation and not reason:
         channel.send(
             RunFinished,

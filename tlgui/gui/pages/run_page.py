@@ -51,7 +51,7 @@ class RunPage(Page):
         viewmodel = self._viewmodel
         self.show_header(headline(viewmodel), sub_line(viewmodel))
         self._show_buttons()
-        progress = viewmodel.state.progress if viewmodel.is_training else None
+        progress = viewmodel.shown_progress
         self.progress.show_progress(progress, viewmodel.pace)
         if viewmodel.is_training and viewmodel.state.started is None and progress is None:
             self.progress.show_words(self.tr("Starting"))

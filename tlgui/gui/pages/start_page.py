@@ -6,21 +6,27 @@ from PySide6.QtWidgets import QHBoxLayout
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.drop_area import DropArea
+from tlgui.gui.widgets.notice import Notice
 from tlgui.gui.widgets.page import Page
 from tlgui.gui.widgets.tile import Tile
 from tlgui.viewmodels.device import DeviceViewModel
+from tlgui.viewmodels.runs import RunsViewModel
 
 
 class StartPage(Page):
     """Draws a DeviceViewModel and the ways to begin."""
 
+    run_wanted = Signal(object)  # RunFolder
     example_chosen = Signal()
     folder_wanted = Signal()
     table_wanted = Signal()
 
-    def __init__(self, device: DeviceViewModel, theme: Theme) -> None:
+    def __init__(self, device: DeviceViewModel, runs: RunsViewModel, theme: Theme) -> None:
         super().__init__()
-        self._device = device
+        self._device, self._runs = device, runs
+        self.unfinished = Notice("plain")
+        self.resume = self.unfinished.add_action(self.tr("Continue"), self._continue)
+        self.body.addWidget(self.unfinished)
         row = QHBoxLayout()
         row.setSpacing(24)
         self.example = Tile(
@@ -50,9 +56,17 @@ class StartPage(Page):
         self.body.addWidget(self.drop)
         self.body.addStretch(1)
         device.changed.connect(self.refresh)
+        runs.changed.connect(self.refresh)
         self.setFocusProxy(self.example)
         self.refresh()
 
     def refresh(self) -> None:
         """Redraw from the view-model's current state."""
         self.show_header(self.tr("What would you like to teach?"), self._device.sentence)
+        run = self._runs.unfinished
+        words = self.tr("{name}: {detail}").format(name=run.name, detail=run.detail) if run else ""
+        self.unfinished.show_text(self.tr("Not finished yet"), words)
+
+    def _continue(self) -> None:
+        if self._runs.unfinished is not None:
+            self.run_wanted.emit(self._runs.unfinished.run)

@@ -91,7 +91,7 @@ class UsePage(Page):
         self.format.activated.connect(lambda: self._export.choose_format(self.format.currentData()))
         note = make_label(
             self.tr(
-                "A folder with the model, its labels and a small script. "
+                "A folder with the model, its labels and a page that says how to use it. "
                 "It is opened in a fresh process and compared before it is called done."
             ),
             "muted",

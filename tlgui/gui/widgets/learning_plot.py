@@ -47,6 +47,7 @@ class _Curves:
             curve.setSymbolBrush(color)
             curve.setSymbolPen(None)
             name.setColor(color)
+            name.fill = pg.mkBrush(faded(colors.panel, 0.75))  # a grid line would strike it out
 
     def show(self, epochs: list[int], train: list[float], unseen: list[float]) -> None:
         self.train.setData(epochs, train)
@@ -248,9 +249,9 @@ class LearningPlot(QWidget):
         view = self.accuracy.view
         view.addItem(label, ignoreBounds=True)
         # neighbors take turns on two lines: the first phase is often narrower than its name
-        low, high = view.viewRange()[1]
+        (left, _), (low, high) = view.viewRange()
         line = (high - low) * LINE_PX / max(LINE_PX, view.height())
-        label.setPos(ends[0], low + (index % 2) * line)
+        label.setPos(max(left, ends[0]), low + (index % 2) * line)
         self._bands.append((view, label))
 
     def _repaint(self) -> None:
