@@ -1,4 +1,4 @@
-"""What other programs rely on: exit codes, lines of JSON, files. Every command is a real process."""
+"""What other programs rely on: exit codes, lines of JSON, files; every command is a process."""
 
 import csv
 import json
@@ -301,8 +301,10 @@ def test_finished_run_cannot_be_resumed(trained):
 def test_ctrl_c_saves_everything_and_resume_goes_on(example, tmp_path):
     run = tmp_path / "run"
     process = subprocess.Popen(
-        [sys.executable, ROOT / "main.py", "train", example, "--run", run, "--json"]
-        + ["--strategy", "head_then_all", "--epochs", "1", "--set", "batch_size=2"],
+        [
+            *(sys.executable, ROOT / "main.py", "train", example, "--run", run, "--json"),
+            *("--strategy", "head_then_all", "--epochs", "1", "--set", "batch_size=2"),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -111,18 +111,23 @@ def test_person_gets_from_a_dropped_folder_to_a_model_that_works_elsewhere(
     assert f"{round(evaluation.accuracy.value * 100)} %" in journey.evaluation.title
     snap(desk, "5-result")
 
+    certificate = use_and_export(desk, qtbot, pictures / "square")
+    assert certificate["label_agreement"] == 1.0
+    assert certificate["num_samples"] == evaluation.num_samples
+
+
+def use_and_export(desk, qtbot, folder):
+    """Sort a folder and export the model; return the certificate."""
+    journey, pages = desk.journey, desk.window.pages
     click(qtbot, pages.page("result").go_on)
-    drop(desk.window, pictures / "square")
+    drop(desk.window, folder)
     qtbot.waitUntil(lambda: len(journey.prediction.answers) == 12, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not journey.prediction.is_busy, timeout=PATIENCE_MS)
     click(qtbot, pages.page("use").export)
     qtbot.waitUntil(lambda: journey.export.finished is not None, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not journey.export.is_busy, timeout=PATIENCE_MS)
     snap(desk, "6-use")
-
-    certificate = json.loads(Path(journey.export.finished.folder, "certificate.json").read_text())
-    assert certificate["label_agreement"] == 1.0
-    assert certificate["num_samples"] == evaluation.num_samples
+    return json.loads(Path(journey.export.finished.folder, "certificate.json").read_text())
 
 
 def test_closed_while_training_goes_on_at_the_next_start(desk, qtbot, pictures, home):
