@@ -121,7 +121,7 @@ def test_a_run_has_its_result_once_it_was_evaluated(run):
 
 
 def test_every_path_lies_in_the_run(run):
-    for folder in (run.checkpoints, run.evaluation, run.exports):
+    for folder in (run.checkpoints, run.evaluation):
         assert folder.parent == run.path
 
 

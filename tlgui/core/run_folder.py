@@ -45,11 +45,6 @@ class RunFolder:
         """Folder of the evaluation of the test split."""
         return self.path / "evaluation"
 
-    @property
-    def exports(self) -> Path:
-        """Folder with one bundle per format."""
-        return self.path / "export"
-
     def read_plan(self) -> Plan:
         """Return the plan.
 

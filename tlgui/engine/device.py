@@ -8,6 +8,7 @@ from typing import Any, Final, TypedDict
 import numpy as np
 import psutil
 
+from tlgui.engine.data.parallel import usable_cores
 from tlgui.engine.models.frozen_backbone import FrozenBackbone
 from tlgui.engine.models.library import PresetLibrary
 
@@ -69,14 +70,6 @@ def measured_report(library: PresetLibrary, report: DeviceFields) -> DeviceField
         num_passes += 1
     pace = num_passes * len(pixels) / (time.perf_counter() - start_s)
     return {**report, "samples_per_s": pace}
-
-
-def usable_cores() -> int:
-    """Return the number of cores that this process may use."""
-    process = psutil.Process()
-    if hasattr(process, "cpu_affinity"):
-        return len(process.cpu_affinity() or [0])
-    return psutil.cpu_count() or 1
 
 
 def memory_used_bytes() -> int:

@@ -4,6 +4,7 @@ import json
 import platform
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from tlgui.core import durable
@@ -14,6 +15,7 @@ from tlgui.core.strategies import Phase, Solver
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data.split import assign_splits
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.models.preset_files import preset_sha256
 from tlgui.engine.results.evaluate import evaluate_run
 from tlgui.engine.training.checkpoints import Checkpoint, Position, load_latest
 from tlgui.engine.training.context import TrainingContext
@@ -64,7 +66,7 @@ def _prepare(
 ) -> TrainingContext:
     plan, dataset = run.read_plan(), run.read_dataset()
     preset_folder = library.folder(plan.preset)
-    _record_environment(run, plan.seed)
+    _record_environment(run, plan.seed, preset_folder)
     return TrainingContext(
         run=run,
         plan=plan,
@@ -88,11 +90,12 @@ def _deal_samples(run: RunFolder, channel: Channel) -> None:
         channel.send(ProblemFound, problem=problem)
 
 
-def _record_environment(run: RunFolder, seed: int) -> None:
+def _record_environment(run: RunFolder, seed: int, preset_folder: Path) -> None:
     record = {
         "python": sys.version.split()[0],
         "system": platform.platform(),
         "seed": seed,
+        "preset_sha256": preset_sha256(preset_folder),
         "packages": package_versions(
             "keras", "tensorflow", "onnxruntime", "numpy", "scikit-learn", "pillow"
         ),
