@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from tlgui.core.catalog import PresetInfo, preset_folder, read_catalog
+from tlgui.core.errors import NOT_USABLE
 from tlgui.core.settings import Home, application_home, read_settings, resources_folder
 from tlgui.gui.dialogs import Dialogs
 from tlgui.gui.main_window import MainWindow, WindowViewModels
@@ -94,6 +95,9 @@ def main(argv: Sequence[str]) -> int:
     Args:
         argv: Nothing, ``--example``, a folder of pictures, a table of labels, or a run folder.
     """
+    if not _has_display():
+        sys.stderr.write("No window can be opened here: there is no display. See tlgui --help.\n")
+        return NOT_USABLE
     application = QApplication([sys.argv[0]])
     application.setApplicationName("tlgui")
     application.setWindowIcon(QIcon(str(resources_folder() / "icons" / "tlgui.svg")))
@@ -107,6 +111,12 @@ def main(argv: Sequence[str]) -> int:
         return application.exec()
     finally:
         engines.shut_down()
+
+
+def _has_display() -> bool:
+    """Whether Qt can open a window; without a display it would abort the process."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
 def example_folder() -> str:

@@ -75,7 +75,8 @@ class Commands:
         settings.update({name: text for name, text in named.items() if text is not None})
         plan = make_plan(preset=arguments.preset, strategy=arguments.strategy, settings=settings)
         open_library(self._home).folder(plan.preset)
-        dataset = self._scanned(arguments.folder)
+        # the lines of --json are those of the run folder, each number once
+        dataset = self._scanned(arguments.folder, is_shown=not arguments.json)
         dataset.require_usable()
         dataset = assign_splits(dataset, plan.split, plan.seed)
         path = arguments.run or free_name(self._home.runs, Path(dataset.folder).name)
@@ -181,10 +182,10 @@ class Commands:
         record = {"run": str(run.path), "status": status, "test_accuracy": accuracy}
         self._output.record(record, text)
 
-    def _scanned(self, folder: str) -> Dataset:
+    def _scanned(self, folder: str, is_shown: bool = True) -> Dataset:
         from tlgui.engine.data.scan import scan_folder
 
-        channel = Channel(None, [self._output.event])
+        channel = Channel(None, [self._output.event] if is_shown else [])
         with _requests(channel), noise_into(Path(os.devnull)):  # of libtiff and Pillow
             return scan_folder(_absolute(folder), channel)
 

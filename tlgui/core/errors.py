@@ -27,6 +27,7 @@ EXIT_CODES: Final[dict[str, int]] = {
     "folder_not_empty": NOT_USABLE,
     "folder_not_writable": NOT_USABLE,
     "folder_unreadable": NOT_USABLE,
+    "group_meaningless": NOT_USABLE,
     "group_too_coarse": NOT_USABLE,
     "internal_error": RUN_FAILED,
     "loss_not_finite": RUN_FAILED,

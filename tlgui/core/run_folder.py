@@ -1,5 +1,6 @@
 """A run on disk: the truth that both the window and the command line read."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ EVENTS = "events.jsonl"
 PLAN = "plan.json"
 DATASET = "dataset.json"
 ENGINE_LOG = "engine.log"
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -120,20 +123,26 @@ class RunFolder:
 
 
 def read_events(path: Path) -> Iterator[Event]:
-    """Yield the events of a file; a torn last line and unknown kinds are skipped.
+    """Yield the events of a file; torn or damaged lines and unknown kinds are skipped.
+
+    A bad line costs what it said, and not the run: checkpoints are judged by themselves.
 
     Raises:
-        TlguiError: a line before the last one is damaged.
+        TlguiError: the file cannot be read.
     """
-    if not path.exists():
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
         return
-    lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TlguiError("run_damaged", path=str(path), reason=reason) from error
     for number, line in enumerate(lines[:-1], start=1):
         try:
             event = from_json(line.decode())
-        except ValueError as error:
-            reason = f"line {number}: {error}"
-            raise TlguiError("run_damaged", path=str(path), reason=reason) from error
+        except (ValueError, RecursionError) as error:
+            log.warning("%s, line %d is passed over: %s", path, number, error)
+            continue
         if event is not None:
             yield event
 

@@ -34,6 +34,8 @@ ERRORS: Final[dict[str, str]] = {
     "folder_not_empty": "{path} holds other files already. Choose an empty or a new folder.",
     "folder_not_writable": "{path} cannot be written: {reason}. Choose another folder.",
     "folder_unreadable": "{path} cannot be read: {reason}. Check who may open it.",
+    "group_meaningless": "Nothing in {path} belongs together by {name}: no two pictures share a "
+    "group, or no picture has one. Group by something else, or by nothing.",
     "group_too_coarse": "The kind “{name}” comes from too few groups: {count}. When groups are "
     "kept together, at least 3 are needed for every kind. Group by something finer.",
     "internal_error": "Something went wrong inside tlgui: {reason}. "

@@ -144,7 +144,9 @@ def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
         case ExportJob():
             from tlgui.engine.results.export import export_run
 
-            export_run(open_run(Path(job.run)), library, job.format, Path(job.to), channel)
+            run = open_run(Path(job.run))
+            with run.locked():  # a training that goes on would change the model meanwhile
+                export_run(run, library, job.format, Path(job.to), channel)
 
 
 def _scan(job: ScanJob, channel: Channel) -> None:
@@ -177,12 +179,13 @@ def _evaluate(job: EvaluateJob, library: PresetLibrary, channel: Channel) -> Non
     from tlgui.engine.results.evaluate import evaluate_folder, evaluate_run
 
     run = open_run(Path(job.run))
-    if job.source:
-        folder = Path(job.folder, "evaluation")
-        evaluation = evaluate_folder(run, library, Path(job.source), folder, channel)
-    else:
-        folder = run.evaluation
-        evaluation = evaluate_run(run, library, channel)
+    with run.locked():
+        if job.source:
+            folder = Path(job.folder, "evaluation")
+            evaluation = evaluate_folder(run, library, Path(job.source), folder, channel)
+        else:
+            folder = run.evaluation
+            evaluation = evaluate_run(run, library, channel)
     channel.send(EvaluationFinished, folder=str(folder), evaluation=evaluation)
 
 

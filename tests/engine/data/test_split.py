@@ -254,3 +254,11 @@ def test_folders_that_the_model_does_not_know_are_named():
     assert caught.value.code == "classes_do_not_match"
     assert caught.value.detail["unknown"] == "emus"
     assert caught.value.detail["known"] == "cats, dogs"
+
+
+@pytest.mark.parametrize("group_by", ["prefix:zzz", "folder"])
+def test_grouping_that_keeps_nothing_together_is_not_claimed(group_by):
+    dataset = flat(cat=6, dog=3)
+
+    with pytest.raises(TlguiError, match="group_meaningless"):
+        assign_splits(dataset, SplitPlan(group_by=group_by), seed=0)

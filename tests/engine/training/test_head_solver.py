@@ -56,6 +56,16 @@ def test_constant_feature_gives_no_nan():
     assert np.isfinite(head.kernel).all()
 
 
+def test_feature_that_hardly_ever_moves_gets_no_huge_weight():
+    features, labels = blobs(3)
+    features[:, 0] = 0
+    features[0, 0] = 1e-3  # one picture in forty moves it a little
+
+    head, _ = solve_head((features, labels), (features, labels), (1e-2,))
+
+    assert np.abs(head.kernel[0]).max() < np.abs(head.kernel[1:]).max()
+
+
 def test_progress_is_told_for_every_strength():
     features, labels = blobs(2)
     told = []

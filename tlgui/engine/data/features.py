@@ -14,7 +14,7 @@ from tlgui.engine.data.images import UnreadablePicture, read_batches
 
 BATCH_SIZE: Final = 32  # of passes that learn nothing: big enough to keep every core busy
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[np.float32]
 
 
 # pixels (batch, size, size, 3) in 0..255 to one row per picture, shape (batch, width)

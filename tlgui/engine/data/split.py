@@ -33,6 +33,8 @@ def assign_splits(dataset: Dataset, split: SplitPlan, seed: int) -> Dataset:
         TlguiError: a class has fewer groups, or fewer distinct samples, than sides.
     """
     groups = groups_of(dataset, split.group_by)
+    if split.group_by and max(Counter(filter(None, groups)).values(), default=0) < 2:
+        raise TlguiError("group_meaningless", path=dataset.folder, name=split.group_by)
     samples = [replace(s, group=g) for s, g in zip(dataset.samples, groups, strict=True)]
     shares: Shares = {
         "train": split.train_fraction,

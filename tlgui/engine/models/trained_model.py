@@ -39,7 +39,7 @@ def assign_tensors(variables: Sequence[keras.Variable], tensors: Tensors) -> Non
 def pixel_probabilities(model: keras.Model) -> PixelFunction:
     """Return a function from resized pixels to probabilities, shape (batch, num_classes)."""
 
-    def probabilities(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def probabilities(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         return softmax(np.asarray(model.predict_on_batch(pixels)))
 
     return probabilities

@@ -149,7 +149,7 @@ class _GradientPhase:
             done += len(pixels)
             start_s = time.monotonic()
 
-    def _step(self, pixels: NDArray[np.uint8], labels: NDArray[np.int64], start_s: float) -> None:
+    def _step(self, pixels: NDArray[np.float32], labels: NDArray[np.int64], start_s: float) -> None:
         logs = self.model.train_on_batch(pixels, labels, return_dict=True)
         self.model.reset_metrics()
         loss, accuracy = float(logs["loss"]), float(logs["accuracy"])

@@ -81,7 +81,7 @@ def solve_head(
         held-out data, warm-started L-BFGS).
     """
     features, labels = train
-    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
+    mean, scale = features.mean(axis=0), _scale(features)
     standardized = (features - mean) / scale
     solver = LogisticRegression(max_iter=MAX_ITERATIONS, warm_start=True)
     candidates: list[tuple[float, Head, float]] = []
@@ -99,6 +99,17 @@ def solve_head(
         on_solved(count)
     _, head, strength = min(candidates, key=lambda candidate: candidate[0])
     return head, strength
+
+
+def _scale(features: Floats) -> Floats:
+    """Return standard deviations, of rare features that of the median one.
+
+    A feature that hardly ever moves would otherwise get a huge weight from a few samples.
+    """
+    deviations = features.std(axis=0)
+    moving = deviations[deviations > 0]
+    floor = float(np.median(moving)) if len(moving) else 1.0
+    return np.asarray(np.maximum(deviations, floor))
 
 
 def _folded(solver: LogisticRegression, mean: Floats, scale: Floats) -> Head:
