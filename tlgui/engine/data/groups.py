@@ -73,7 +73,7 @@ def _telling_prefix(sample: Sample) -> str:
 def _prefix(path: str, separator: str) -> str:
     stem = PurePosixPath(path).stem
     if separator:
-        return stem.partition(separator)[0]
+        return stem.partition(separator)[0] if separator in stem else ""
     found = _SEPARATOR.search(stem)
     return stem[: found.start()] if found else ""
 
