@@ -91,6 +91,7 @@ HEAD_THEN_ALL: Final = Strategy(
             schedule="warmup_cosine",
             warmup_fraction=0.1,
             epochs=8,
+            patience=5,  # small steps come last on a cosine: an early end would miss them
         ),
     ),
     source="Kumar et al. 2022, arXiv:2202.10054, section 3",
