@@ -1,5 +1,6 @@
 """Accuracy and loss of a run, per epoch and per step."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +100,7 @@ class LearningPlot(QWidget):
             self.accuracy.view.addItem(item, ignoreBounds=True)
         self._bands: list[Any] = []
         self._drawn_bands: object = None
+        self._drawn_ranges: object = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._canvas)
@@ -191,8 +193,12 @@ class LearningPlot(QWidget):
         total = state.started.max_epochs if state.started else 1
         if state.status == "finished" and state.epochs:
             total = state.epochs[-1].epoch
-        view = self.accuracy.view
         start = 0.0 if self._viewmodel.trace.epochs or total > 1 else 0.5
+        drawn = (total, start, _lowest(state), _highest(state, step_losses))
+        if drawn == self._drawn_ranges:
+            return  # drawing the axes anew costs more than the curves
+        self._drawn_ranges = drawn
+        view = self.accuracy.view
         view.setXRange(start, total + max(0.35, total * LABEL_ROOM), padding=0)
         stride = max(1, round(total / 10))
         ticks = [(n, str(n)) for n in range(stride, total + 1, stride)]
@@ -203,8 +209,7 @@ class LearningPlot(QWidget):
         step = 0.1 if low > 0.55 else 0.2
         marks = [round(1 - step * n, 1) for n in range(int((1 - low) / step + 1e-6) + 1)]
         self.accuracy.axis.setTicks([[(m, f"{m * 100:.0f} %") for m in marks]])
-        losses = [v for e in state.epochs for v in (e.train_loss, e.val_loss)]
-        highest = max([*losses, *sorted(step_losses)[: int(len(step_losses) * 0.98)]], default=1.0)
+        highest = drawn[-1]
         self.loss.view.setYRange(-0.06 * highest, highest * 1.12, padding=0)
 
     def _place_labels(self) -> None:
@@ -281,6 +286,15 @@ def _small() -> QFont:
     font = QFont()
     font.setPixelSize(11)
     return font
+
+
+def _highest(state: RunState, step_losses: list[float]) -> float:
+    """Return the upper end of the loss axis, rounded up, so that it does not move all the time."""
+    losses = [v for e in state.epochs for v in (e.train_loss, e.val_loss)]
+    ordinary = sorted(step_losses)[: int(len(step_losses) * 0.98)]
+    highest = max([*losses, *ordinary, 1e-6]) if losses or ordinary else 1.0
+    unit = float(10.0 ** math.floor(math.log10(highest))) / 5
+    return float(math.ceil(highest / unit) * unit)
 
 
 def _lowest(state: RunState) -> float:
