@@ -180,6 +180,7 @@ class LearningPlot(QWidget):
             view.addItem(curve, ignoreBounds=True)
         for name in (curves.train_name, curves.unseen_name):
             name.setFont(_small())
+            name.setZValue(10)  # above the grid, which the axes draw
             view.addItem(name, ignoreBounds=True)
         return curves
 
