@@ -265,6 +265,19 @@ def test_picture_that_vanished_is_named(make_run, tiny_library, pictures):
     assert victim.name in str(error.value.detail["path"])
 
 
+def test_picture_that_was_replaced_is_noticed_and_not_learned_from(
+    make_run, tiny_library, pictures
+):
+    run = make_run()
+    victim, other = sorted((pictures / "disk").glob("*.png"))[:2]
+    shutil.copy(other, victim)
+
+    with pytest.raises(TlguiError, match="dataset_changed") as error:
+        train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    assert victim.name in str(error.value.detail["path"])
+
+
 def test_full_disk_while_saving_says_so_and_the_run_resumes(make_run, tiny_library, monkeypatch):
     run = make_run()
 

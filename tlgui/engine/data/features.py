@@ -36,7 +36,7 @@ def pixel_batches(
     """
     paths = [Path(dataset.folder, s.path) for s in samples]
     try:
-        yield from read_batches(paths, size_px, batch_size)
+        yield from read_batches(paths, size_px, batch_size, [s.digest for s in samples])
     except UnreadablePicture as error:
         raise TlguiError(
             "dataset_changed", path=str(error.path or dataset.folder), reason=error.reason

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from tlgui.engine.data.parallel import map_ahead
-from tlgui.engine.data.picture_files import MAX_MEGAPIXELS, TOO_LARGE, opened
+from tlgui.engine.data.picture_files import MAX_MEGAPIXELS, TOO_LARGE, digest_of, opened
 from tlgui.engine.data.picture_files import UnreadablePicture as UnreadablePicture
 from tlgui.engine.data.pixel_modes import to_rgb
 
@@ -65,13 +65,18 @@ def decode(path: Path, min_side_px: int | None = None) -> Picture:
         return decode_stream(stream, min_side_px)
 
 
-def read_pixels(path: Path, size_px: int) -> NDArray[np.float32]:
+def read_pixels(path: Path, size_px: int, digest: str = "") -> NDArray[np.float32]:
     """Return a picture as the square every model and every export gets.
 
     The whole picture is stretched to the square, so that nothing at its borders is lost, with
     Pillow's triangle filter. It is not rounded and no JPEG is decoded at a reduced size, because
     Keras' ``Resizing(antialias=True)`` in an exported model does neither: a single gray level
     can move a probability by 0.6, while this way they agree within 0.01 gray levels.
+
+    Args:
+        path: Any file.
+        size_px: Side of the square.
+        digest: What the file's content must be, see ``digest_of``; "" takes any.
 
     Returns:
         Shape (size_px, size_px, 3), RGB, 0 to 255.
@@ -80,6 +85,8 @@ def read_pixels(path: Path, size_px: int) -> NDArray[np.float32]:
         UnreadablePicture: with the reason.
     """
     with opened(path) as stream:
+        if digest and digest_of(stream) != digest:
+            raise UnreadablePicture("it is another picture than before")
         picture = decode_stream(stream, size_px, drafts_all=False).pixels
     bands = (band.convert("F") for band in picture.split())
     resized = [band.resize((size_px, size_px), Image.Resampling.BILINEAR) for band in bands]
@@ -87,11 +94,11 @@ def read_pixels(path: Path, size_px: int) -> NDArray[np.float32]:
 
 
 def read_batches(
-    paths: Sequence[Path], size_px: int, batch_size: int
+    paths: Sequence[Path], size_px: int, batch_size: int, digests: Sequence[str] | None = None
 ) -> Iterator[NDArray[np.float32]]:
     """Yield pictures in the order of their paths, decoded by a thread per core.
 
-    At most two batches are decoded ahead.
+    At most two batches are decoded ahead; ``digests`` say what the files must hold.
 
     Returns:
         Shape (batch_size, size_px, size_px, 3) each; the last one may be shorter.
@@ -100,7 +107,9 @@ def read_batches(
         UnreadablePicture: naming the path, when its batch is reached.
     """
     batch: list[NDArray[np.float32]] = []
-    with closing(map_ahead(lambda p: read_pixels(p, size_px), paths, 2 * batch_size)) as pictures:
+    known = zip(paths, digests or [""] * len(paths), strict=True)
+    reading = map_ahead(lambda file: read_pixels(file[0], size_px, file[1]), known, 2 * batch_size)
+    with closing(reading) as pictures:
         for picture in pictures:
             batch.append(picture)
             if len(batch) == batch_size:

@@ -1,5 +1,6 @@
 """Opening a file that should be a picture, and saying in plain words why it gives none."""
 
+import hashlib
 import stat
 import struct
 import zlib
@@ -44,6 +45,11 @@ class UnreadablePicture(Exception):
         super().__init__(reason)
         self.reason = reason
         self.path = path
+
+
+def digest_of(stream: BufferedReader) -> str:
+    """Return the digest by which a data set knows a file; reads the stream to its end."""
+    return hashlib.file_digest(stream, "sha256").hexdigest()[:32]
 
 
 @contextmanager

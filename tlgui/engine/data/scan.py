@@ -1,6 +1,5 @@
 """A folder or a table of labels to a Dataset: every file is read, nothing is changed."""
 
-import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +30,7 @@ from tlgui.engine.data.listing import (
 from tlgui.engine.data.listing import list_pictures as list_pictures
 from tlgui.engine.data.names import is_text, printable
 from tlgui.engine.data.parallel import map_ahead, usable_cores
-from tlgui.engine.data.picture_files import UnreadablePicture, opened
+from tlgui.engine.data.picture_files import UnreadablePicture, digest_of, opened
 from tlgui.engine.data.table_listing import list_table
 
 log = logging.getLogger(__name__)
@@ -164,7 +163,7 @@ class _Reader:
         number, entry = numbered
         try:
             with opened(self._listing.folder / entry.path) as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()[:32]
+                digest = digest_of(stream)
                 picture = decode_stream(stream, THUMBNAIL_PX)
         except UnreadablePicture as error:
             return number, entry, _Reading(reason=error.reason)
