@@ -41,6 +41,12 @@ def test_last_layer_found(story):
     assert "The last layer is found" in said(story)
 
 
+def test_nothing_is_promised_after_the_last_epoch(story):
+    story.start(max_epochs=1)
+    story.epoch(1)
+    assert said(story) == "That was the last epoch. Now comes the test on pictures it never saw."
+
+
 def test_improvement_is_named(story):
     story.start()
     story.epoch(1, 0.5)

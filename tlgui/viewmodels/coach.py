@@ -40,6 +40,8 @@ def _running(state: RunState, best: EpochEnded) -> str:
         return _tr("Not better yet than always guessing {name}.").format(
             name=started.majority_class
         )
+    if started is not None and last.epoch >= started.max_epochs:
+        return _tr("That was the last epoch. Now comes the test on pictures it never saw.")
     stalled = last.epoch - best.epoch
     if stalled >= STALLED_EPOCHS:
         return _tr(
