@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from tests.presets import LITE0
 from tests.stories import trees
 from tlgui import app
 from tlgui.app import Desk
@@ -81,7 +82,9 @@ def wait(qtbot) -> Callable[[Callable[[], bool]], None]:
 @pytest.fixture
 def new_run(home) -> RunFolder:
     """A run that has not started."""
-    return create_run(home / "runs" / "trees-1", trees(), make_plan(strategy="head_then_all"))
+    return create_run(
+        home / "runs" / "trees-1", trees(), make_plan(LITE0, strategy="head_then_all")
+    )
 
 
 def test_person_gets_from_a_folder_to_an_export(open_desk, click, wait, pictures, home):

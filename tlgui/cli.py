@@ -4,7 +4,7 @@ import argparse
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,11 +17,18 @@ from tlgui.core.dataset import Dataset
 from tlgui.core.errors import DONE, EXIT_CODES, RUN_FAILED, STOPPED, TlguiError
 from tlgui.core.events import Event, JobCancelled, RunFailed, RunStopped
 from tlgui.core.job import EvaluateJob, ExportJob, Job, PredictJob, TrainJob, write_job
-from tlgui.core.plan import DEFAULT_PRESET, DEFAULT_STRATEGY, make_plan
+from tlgui.core.plan import DEFAULT_PRESETS, DEFAULT_STRATEGY, Plan, make_plan
 from tlgui.core.run_folder import ENGINE_LOG, RunFolder, create_run, free_name, list_runs, open_run
 from tlgui.core.settings import Home, application_home
 from tlgui.core.strategies import STRATEGIES
-from tlgui.core.wording import RUN_STATUSES, STRATEGY_WORDS, error_sentence, size, verdict
+from tlgui.core.wording import (
+    RUN_STATUSES,
+    SAMPLES,
+    STRATEGY_WORDS,
+    error_sentence,
+    size,
+    verdict,
+)
 from tlgui.engine.channel import Channel, JobStopped, noise_into, take_stdout
 from tlgui.engine.models.library import open_library
 from tlgui.engine.worker import prepare_environment, run_job, translated
@@ -73,11 +80,13 @@ class Commands:
         settings = dict(arguments.set)
         named = {"epochs": arguments.epochs, "seed": arguments.seed, "group_by": arguments.group}
         settings.update({name: text for name, text in named.items() if text is not None})
-        plan = make_plan(preset=arguments.preset, strategy=arguments.strategy, settings=settings)
-        open_library(self._home).folder(plan.preset)
+        if arguments.preset:  # wrong usage is told before anything is read
+            self._planned(arguments.preset, arguments.strategy, settings)
         # the lines of --json are those of the run folder, each number once
         dataset = self._scanned(arguments.folder, is_shown=not arguments.json)
         dataset.require_usable()
+        preset = arguments.preset or DEFAULT_PRESETS[dataset.modality]
+        plan = self._planned(preset, arguments.strategy, settings, dataset)
         dataset = assign_splits(dataset, plan.split, plan.seed)
         path = arguments.run or free_name(self._home.runs, Path(dataset.folder).name)
         run = create_run(_absolute(path), dataset, plan)
@@ -171,6 +180,28 @@ class Commands:
             mark = "ok" if finding.works else "PROBLEM"
             self._output.record(asdict(finding), f"{mark:8}{finding.name}: {finding.text}")
         return DONE if all(finding.works for finding in findings) else RUN_FAILED
+
+    def _planned(
+        self,
+        preset: str,
+        strategy: str,
+        settings: Mapping[str, str],
+        dataset: Dataset | None = None,
+    ) -> Plan:
+        library = open_library(self._home)
+        library.folder(preset)  # it has to be on this computer
+        info = library.catalog[preset]
+        if dataset and info.task != dataset.modality:
+            suitable = [i.id for i in library.installed() if i.task == dataset.modality]
+            raise TlguiError(
+                "preset_for_other_task",
+                name=preset,
+                task=SAMPLES[info.task],
+                path=dataset.folder,
+                samples=SAMPLES[dataset.modality],
+                known=", ".join(suitable),
+            )
+        return make_plan(info, strategy=strategy, settings=settings)
 
     def _list_run(self, run: RunFolder) -> None:
         status, accuracy = run.status(), None
@@ -274,7 +305,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_plan_arguments(train: argparse.ArgumentParser) -> None:
-    train.add_argument("--preset", default=DEFAULT_PRESET, help="see tlgui presets")
+    train.add_argument("--preset", help="see tlgui presets")
     train.add_argument("--strategy", default=DEFAULT_STRATEGY, help="see tlgui strategies")
     train.add_argument("--run", help="the folder of the new run")
     train.add_argument("--epochs", help="at most, per phase of gradient steps")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.examples import dataset, evaluation, example
+from tests.presets import LITE0
 from tlgui.core import durable, events
 from tlgui.core.errors import TlguiError
 from tlgui.core.plan import make_plan
@@ -38,7 +39,7 @@ with RunFolder(Path(sys.argv[1])).locked():
 
 @pytest.fixture
 def run(tmp_path):
-    return create_run(tmp_path / "a run", dataset(), make_plan())
+    return create_run(tmp_path / "a run", dataset(), make_plan(LITE0))
 
 
 def _happen(run, *happened):
@@ -67,14 +68,14 @@ def locked_elsewhere(run):
 
 def test_a_new_run_holds_all_that_it_needs(run):
     assert run.read_dataset() == dataset()
-    assert run.read_plan() == make_plan()
+    assert run.read_plan() == make_plan(LITE0)
     assert list(run.events()) == []
     assert {p.name for p in run.path.iterdir()} == {DATASET, PLAN}
     assert open_run(run.path) == run
 
 
 def test_a_run_may_be_made_in_an_empty_folder(tmp_path):
-    assert create_run(tmp_path, dataset(), make_plan()).path == tmp_path
+    assert create_run(tmp_path, dataset(), make_plan(LITE0)).path == tmp_path
 
 
 @pytest.mark.parametrize("kind", ["folder with a file", "file"])
@@ -86,7 +87,7 @@ def test_what_is_there_already_is_never_overwritten(tmp_path, kind):
         path.mkdir()
         (path / "thesis.txt").write_text("precious")
     with pytest.raises(TlguiError, match="folder_not_empty"):
-        create_run(path, dataset(), make_plan())
+        create_run(path, dataset(), make_plan(LITE0))
     assert path.is_file() or (path / "thesis.txt").read_text() == "precious"
 
 
@@ -193,7 +194,7 @@ def test_a_lock_that_cannot_be_written_is_told(tmp_path):
 
 def test_runs_are_listed_from_the_latest(tmp_path):
     for age, name in enumerate(("new", "middle", "old")):
-        run = create_run(tmp_path / name, dataset(), make_plan())
+        run = create_run(tmp_path / name, dataset(), make_plan(LITE0))
         os.utime(run.path / PLAN, (1000 - age, 1000 - age))
     (tmp_path / "no run").mkdir()
     (tmp_path / "half.partial").mkdir()

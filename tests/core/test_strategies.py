@@ -2,7 +2,9 @@
 
 import pytest
 
-from tlgui.core.strategies import HEAD, STRATEGIES
+from tlgui.core.strategies import HEAD, STRATEGIES, FineTuning
+
+RATES = FineTuning(learning_rate=1e-4, weight_decay=0.01, epochs=3, patience=2)
 
 STRATEGY = pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=STRATEGIES)
 
@@ -25,7 +27,7 @@ def test_the_phases_of_a_strategy_can_be_told_apart(strategy):
 
 @STRATEGY
 def test_every_phase_can_be_carried_out(strategy):
-    for phase in strategy.phases:
+    for phase in strategy.phases_for(RATES):
         assert phase.epochs >= 1
         if phase.solver == "gradient":
             assert 0 < phase.learning_rate < 1

@@ -9,8 +9,9 @@ import pytest
 from resources.convert_preset import write_preset
 from tlgui.core.catalog import PresetInfo, PresetOrigin
 from tlgui.core.events import Event
-from tlgui.core.plan import Plan, make_plan
+from tlgui.core.plan import make_plan
 from tlgui.core.run_folder import RunFolder, create_run
+from tlgui.core.strategies import FineTuning
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.models import efficientnet_lite
@@ -33,6 +34,24 @@ TINY = BackboneConfig(
     feature_size=24,
 )
 
+TINY_INFO = PresetInfo(
+    id="tiny",
+    title="Tiny",
+    task="image",
+    family=TINY.family,
+    input_size_px=TINY.input_size_px,
+    num_parameters=num_parameters(TINY),
+    num_bytes=1,
+    license="Apache-2.0",
+    source="this test",
+    trained_on="nothing",
+    feature_size=TINY.feature_size,
+    num_groups=len(TINY.stages) + 2,
+    embedded=False,
+    fine_tuning=FineTuning(learning_rate=1e-4, weight_decay=0.0, epochs=8, patience=5),
+    origin=PresetOrigin(package="none", version="0", member="none", sha256="none"),
+)
+
 
 @pytest.fixture(scope="session")
 def tiny_library(tmp_path_factory: pytest.TempPathFactory) -> PresetLibrary:
@@ -47,23 +66,7 @@ def tiny_library(tmp_path_factory: pytest.TempPathFactory) -> PresetLibrary:
     )
     for name in ("LICENSE", "NOTICE"):
         (folder / "tiny" / name).write_text("Apache-2.0\n")
-    info = PresetInfo(
-        id="tiny",
-        title="Tiny",
-        task="image",
-        family=TINY.family,
-        input_size_px=TINY.input_size_px,
-        num_parameters=num_parameters(TINY),
-        num_bytes=1,
-        license="Apache-2.0",
-        source="this test",
-        trained_on="nothing",
-        feature_size=TINY.feature_size,
-        num_groups=len(TINY.stages) + 2,
-        embedded=False,
-        origin=PresetOrigin(package="none", version="0", member="none", sha256="none"),
-    )
-    return PresetLibrary({"tiny": info}, (folder,))
+    return PresetLibrary({"tiny": TINY_INFO}, (folder,))
 
 
 def random_tensors(config: BackboneConfig) -> dict[str, np.ndarray]:
@@ -85,7 +88,7 @@ def make_run(pictures: Path, tmp_path: Path) -> Callable[..., RunFolder]:
 
     def make(strategy: str = "feature_extraction", name: str = "run", **settings: str) -> RunFolder:
         dataset = scan_folder(pictures, Channel())
-        plan: Plan = make_plan(preset="tiny", strategy=strategy, settings=settings)
+        plan = make_plan(TINY_INFO, strategy=strategy, settings=settings)
         return create_run(tmp_path / name, dataset, plan)
 
     return make

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
+from tests.presets import LITE0
 from tests.stories import FakeEngines, Story, trees
 from tlgui.core import events
 from tlgui.core.catalog import read_catalog
@@ -138,7 +139,7 @@ def make_run(app_home, thumbnail) -> Callable[..., RunFolder]:
     """Write a run with the events of a story and, if it is finished, an evaluation."""
 
     def make(name: str, told: Story, *, has_result: bool = False) -> RunFolder:
-        run = create_run(app_home.runs / name, trees(), make_plan())
+        run = create_run(app_home.runs / name, trees(), make_plan(LITE0))
         lines = [event.to_json() + "\n" for event in told.events]
         (run.path / EVENTS).write_text("".join(lines), encoding="utf-8")
         if has_result:

@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from tests.presets import LITE0
 from tlgui.core.plan import make_plan
 from tlgui.core.strategies import STRATEGIES
 from tlgui.core.wording import STRATEGY_WORDS
@@ -45,7 +46,7 @@ def test_typed_setting_reaches_the_run(page, desk, qtbot):
     line.selectAll()
     qtbot.keyClicks(line, "3")
     page.train.click()
-    expected = make_plan(strategy="head_then_all", settings={"epochs": "3"})
+    expected = make_plan(LITE0, strategy="head_then_all", settings={"epochs": "3"})
     assert desk.journey.run.run.read_plan() == expected
     assert desk.journey.stage == "run"
 

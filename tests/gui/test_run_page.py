@@ -78,7 +78,7 @@ def test_work_before_the_first_epoch_shows_its_progress(scan, desk, engines):
         told.start(), told.tell(Progressed, activity="features", done=5, total=20)
     )
     desk.journey.run.announce_now()
-    assert page.progress.label.text() == "Looking at every picture once · 5 of 20"
+    assert page.progress.label.text() == "Looking at everything once · 5 of 20"
     assert (page.progress.bar.value(), page.progress.bar.maximum()) == (5, 20)
 
 

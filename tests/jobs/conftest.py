@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, QThread, Slot
 
+from tests.presets import LITE0
 from tlgui.core.dataset import Dataset, Sample
 from tlgui.core.job import TrainJob, write_job
 from tlgui.core.plan import make_plan
@@ -67,7 +68,7 @@ def run_folder(tmp_path: Path) -> RunFolder:
     dataset = Dataset(
         folder=str(tmp_path / "pictures"), modality="image", classes=("a", "b"), samples=samples
     )
-    return create_run(tmp_path / "a run", dataset, make_plan())
+    return create_run(tmp_path / "a run", dataset, make_plan(LITE0))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.presets import LITE0
 from tests.stories import FakeEngines, Story, trees
 from tlgui.core.dataset import Dataset
 from tlgui.core.plan import make_plan
@@ -40,7 +41,7 @@ def make_run(app_home: Home, dataset: Dataset) -> Callable[..., RunFolder]:
     """Write a run with the events of a story."""
 
     def make(name: str = "trees-1", told: Story | None = None) -> RunFolder:
-        run = create_run(app_home.runs / name, dataset, make_plan())
+        run = create_run(app_home.runs / name, dataset, make_plan(LITE0))
         lines = [event.to_json() + "\n" for event in (told.events if told else ())]
         (run.path / EVENTS).write_text("".join(lines), encoding="utf-8")
         return run

@@ -77,7 +77,7 @@ def test_unusable_data_says_what_must_be_solved_and_leads_nowhere(
     problem = Problem(code="class_too_small", name="elm", count=2)
     finish(replace(dataset, problems=(problem,)), usable=False)
     assert viewmodel.title == "trees needs a change first"
-    assert "too few pictures: 2" in viewmodel.sub
+    assert "too few samples: 2" in viewmodel.sub
     with qtbot.assertNotEmitted(viewmodel.accepted):
         viewmodel.accept()
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from tests.presets import LITE0
 from tlgui.core.events import ScanFinished
-from tlgui.core.plan import DEFAULT_PRESET
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
@@ -30,7 +30,7 @@ EVALUATION = {
 def journey(engines, app_home) -> JourneyViewModel:
     stages = StageViewModels(
         dataset=DatasetViewModel(engines, app_home),
-        plan=PlanViewModel({DEFAULT_PRESET: None}, app_home),
+        plan=PlanViewModel({LITE0.id: LITE0}, app_home),
         run=RunViewModel(engines, app_home),
         evaluation=EvaluationViewModel(),
         prediction=PredictionViewModel(engines, app_home),

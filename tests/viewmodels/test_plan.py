@@ -2,8 +2,9 @@ import shlex
 
 import pytest
 
+from tests.presets import LITE0
 from tlgui.core.catalog import PresetInfo, PresetOrigin
-from tlgui.core.plan import DEFAULT_PRESET, SETTINGS, make_plan
+from tlgui.core.plan import SETTINGS, make_plan
 from tlgui.core.strategies import STRATEGIES
 from tlgui.viewmodels.plan import DEFAULTS, ORDER, PlanViewModel
 
@@ -23,13 +24,14 @@ def preset(name: str) -> PresetInfo:
         feature_size=1280,
         num_groups=7,
         embedded=True,
+        fine_tuning=LITE0.fine_tuning,
         origin=PresetOrigin(package="p", version="1", member="m", sha256="0"),
     )
 
 
 @pytest.fixture
 def viewmodel(app_home, dataset, qapp) -> PlanViewModel:
-    presets = {name: preset(name) for name in ("other", DEFAULT_PRESET)}
+    presets = {name: preset(name) for name in ("other", LITE0.id)}
     viewmodel = PlanViewModel(presets, app_home)
     viewmodel.open_dataset(dataset, source="/data/my trees", name="my trees", group_by="")
     return viewmodel
@@ -40,7 +42,7 @@ def field(viewmodel: PlanViewModel, name: str):
 
 
 def test_plan_is_filled_in_at_once(viewmodel):
-    assert viewmodel.plan == make_plan()
+    assert viewmodel.plan == make_plan(LITE0)
     assert viewmodel.title == "Ready to teach 2 kinds from 20 pictures"
     assert "quick way" in viewmodel.sub
     assert "3.4 M parameters" in viewmodel.preset_sentence
@@ -49,10 +51,10 @@ def test_plan_is_filled_in_at_once(viewmodel):
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_can_be_chosen_and_shows_its_own_values(viewmodel, strategy):
     viewmodel.choose_strategy(strategy)
-    assert viewmodel.plan == make_plan(strategy=strategy)
-    assert viewmodel.phases == STRATEGIES[strategy].phases
+    assert viewmodel.plan == make_plan(LITE0, strategy=strategy)
+    assert viewmodel.phases == make_plan(LITE0, strategy=strategy).phases
     for shown in viewmodel.fields:
-        assert shown.value == DEFAULTS[shown.name](make_plan(strategy=strategy))
+        assert shown.value == DEFAULTS[shown.name](make_plan(LITE0, strategy=strategy))
     assert viewmodel.sub
 
 
@@ -63,7 +65,7 @@ def test_every_setting_has_a_place_in_the_drawer():
 def test_settings_without_an_effect_are_absent(viewmodel):
     assert {f.name for f in viewmodel.fields} == {"split", "group_by", "seed"}
     viewmodel.choose_strategy("head_then_all")
-    assert {f.name for f in viewmodel.fields} == set(SETTINGS)
+    assert {f.name for f in viewmodel.fields} == set(SETTINGS) - {"pooling", "sequence_length"}
 
 
 def test_changed_settings_reach_the_plan(viewmodel):
@@ -71,7 +73,7 @@ def test_changed_settings_reach_the_plan(viewmodel):
     for name, text in {"epochs": "3", "learning_rate": "0.001", "split": "70/15/15"}.items():
         viewmodel.change_setting(name, text)
     settings = {"epochs": "3", "learning_rate": "0.001", "split": "70/15/15"}
-    assert viewmodel.plan == make_plan(strategy="head_then_all", settings=settings)
+    assert viewmodel.plan == make_plan(LITE0, strategy="head_then_all", settings=settings)
     viewmodel.change_setting("epochs", "")
     assert field(viewmodel, "epochs").value == "8"
 
@@ -94,7 +96,7 @@ def test_refused_value_of_another_strategy_does_not_stand_in_the_way(viewmodel):
     viewmodel.change_setting("epochs", "-1")
     assert viewmodel.plan is None
     viewmodel.choose_strategy("feature_extraction")
-    assert viewmodel.plan == make_plan()
+    assert viewmodel.plan == make_plan(LITE0)
 
 
 def test_command_trains_the_same_plan(viewmodel):
@@ -108,7 +110,7 @@ def test_command_trains_the_same_plan(viewmodel):
         w.split("=") for w, flag in zip(words[1:], words, strict=False) if flag == "--set"
     )
     plan = make_plan(
-        preset=words[words.index("--preset") + 1],
+        viewmodel.presets[words[words.index("--preset") + 1]],
         strategy=words[words.index("--strategy") + 1],
         settings=settings,
     )

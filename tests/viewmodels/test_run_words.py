@@ -184,5 +184,5 @@ def test_progress_says_what_how_far_how_fast_and_how_long(story):
     later = Progressed(seq=2, time_s=first.time_s + 2, activity="features", done=40, total=100)
     pace = Pace().after(first).after(later)
     assert activity_words("features", pace, 40, 100) == (
-        "Looking at every picture once · 40 of 100 · 20 per second · about 3 s left"
+        "Looking at everything once · 40 of 100 · 20 per second · about 3 s left"
     )

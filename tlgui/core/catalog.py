@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tlgui.core.dataset import Modality
 from tlgui.core.records import from_record
+from tlgui.core.strategies import FineTuning
 
 CONFIG_FILE = "config.json"
+
+Pooling = Literal["mean", "first_token", "layer_mixture"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,24 +40,29 @@ class PresetInfo:
         title: Name for people.
         task: Modality it is meant for.
         family: Architecture; the engine has one builder for each.
-        input_size_px: Side of the square picture it was trained on.
+        input_size_px: Side of the square picture it was trained on; 0 for texts.
+        sequence_length: Tokens of a text that it reads unless told otherwise; 0 is all.
+        max_sequence_length: Tokens that it can read at most; 0 is no limit.
+        poolings: Ways from its features of every place to one vector, the default first.
+        languages: ISO 639-1 codes of the texts it was trained on; none for pictures.
         num_parameters: Parameters of the backbone, without the classifier.
         num_bytes: Size of the stored weights.
         license: SPDX identifier of the weights.
         source: Who published them.
         trained_on: Data of the pretraining, for people.
         feature_size: Length of one feature vector.
-        num_groups: Layer groups of the backbone, which are frozen and thawed together.
+        num_groups: Layer groups of the backbone, which are frozen and thawed together; 0 where
+            nothing is pretrained.
         embedded: Whether the preset ships with tlgui.
-        origin: What the converter needs.
+        fine_tuning: Rates and epochs; None where there is nothing to fine-tune.
+        origin: What the converter needs; None where there are no published weights.
         sha256: Hex digest of the stored weights; None if they never were stored.
     """
 
     id: str
     title: str
-    task: Literal["image"]
+    task: Modality
     family: str
-    input_size_px: int
     num_parameters: int
     num_bytes: int
     license: str
@@ -62,7 +71,13 @@ class PresetInfo:
     feature_size: int
     num_groups: int
     embedded: bool
-    origin: PresetOrigin
+    input_size_px: int = 0
+    sequence_length: int = 0
+    max_sequence_length: int = 0
+    poolings: tuple[Pooling, ...] = ("mean",)
+    languages: tuple[str, ...] = ()
+    fine_tuning: FineTuning | None = None
+    origin: PresetOrigin | None = None
     sha256: str | None = None
 
 
@@ -90,7 +105,11 @@ def _preset(name: str, entry: object) -> PresetInfo:
         info = from_record(PresetInfo, record)
     except ValueError as error:
         raise ValueError(f"preset {name}: {error}") from error
-    for field in ("input_size_px", "num_parameters", "num_bytes", "feature_size", "num_groups"):
-        if getattr(info, field) <= 0:
+    for field in ("num_parameters", "num_bytes", "feature_size", "num_groups"):
+        if getattr(info, field) < (0 if info.origin is None else 1):
             raise ValueError(f"preset {name}: {field} must be positive")
+    if info.task == "image" and info.input_size_px <= 0:
+        raise ValueError(f"preset {name}: input_size_px must be positive")
+    if not info.poolings:
+        raise ValueError(f"preset {name}: poolings must name at least one")
     return info

@@ -1,4 +1,4 @@
-"""A folder of samples as tlgui understands it: classes, samples, splits and problems."""
+"""A set of samples as tlgui understands it: classes, samples, splits and problems."""
 
 import json
 from collections import Counter
@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args
 from tlgui.core.errors import TlguiError
 from tlgui.core.records import from_record, json_text
 
-Modality = Literal["image"]
+Modality = Literal["image", "text"]
 Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
 
@@ -17,14 +17,16 @@ MIN_SAMPLES_PER_CLASS: Final = 3  # one for each split
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One labeled file.
+    """One labeled file, or one labeled row of a table of texts.
 
     Attributes:
-        path: Relative to the data set's folder, with forward slashes.
+        path: Relative to the data set's folder, with forward slashes; of a row of a table
+            "row N", counted as a spreadsheet does.
         label: Index into ``Dataset.classes``.
-        digest: Hex digest of the file's bytes; equal for exact duplicates.
+        digest: Hex digest of the file's bytes or the row's text; equal for exact duplicates.
         split: The split it belongs to, or None before the data set was split.
         group: Samples of one group stay on one side of a split; "" is no group.
+        cluster: Near-duplicates share one and stay on one side of a split; "" is none.
     """
 
     path: str
@@ -32,6 +34,7 @@ class Sample:
     digest: str
     split: Split | None = None
     group: str = ""
+    cluster: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +67,32 @@ PROBLEMS: Final[dict[str, bool]] = {
     "file_unreadable": False,
     "first_frame_only": False,
     "label_missing": False,
+    "near_duplicates": False,
+    "near_duplicates_across_splits": False,
     "seen_in_training": False,
     "split_missing": True,
+    "texts_cut": False,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFacts:
+    """What a scan measured on texts.
+
+    Attributes:
+        language: ISO 639-1 code of the language they are written in; "" where too little text
+            or too many languages leave it open.
+        num_tokens: The 101 percentiles, 0 to 100, of the texts' lengths in tokens.
+        class_words: For every class the words that tell it from the others, the best first.
+    """
+
+    language: str = ""
+    num_tokens: tuple[int, ...] = ()
+    class_words: tuple[tuple[str, ...], ...] = ()
+
+    def share_cut(self, sequence_length: int) -> float:
+        """Return about which fraction of the texts has more tokens than are read."""
+        return sum(n > sequence_length for n in self.num_tokens) / max(1, len(self.num_tokens))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +107,11 @@ class Dataset:
         problems: What a person should know.
         num_ignored: Files that are no samples: junk of the system, other formats.
         presplit: The folder itself says which sample belongs to which split.
-        table: File name of the CSV or TSV that holds the labels; "" for class folders.
+        table: File name of the table that holds the labels; "" for class folders.
+        columns: Names of the table's columns.
+        text_column: The one that holds the texts; "" where samples are files.
+        label_column: The one that holds the labels.
+        texts: What was measured on texts; None for pictures.
         suggested_group: A ``group_by`` that the file names suggest; "" for none.
     """
 
@@ -93,7 +123,11 @@ class Dataset:
     num_ignored: int = 0
     presplit: bool = False
     table: str = ""
+    columns: tuple[str, ...] = ()
+    text_column: str = ""
+    label_column: str = ""
     suggested_group: str = ""
+    texts: TextFacts | None = None
 
     def of_split(self, split: Split) -> tuple[Sample, ...]:
         """Return the samples of one split, in their order."""
@@ -133,10 +167,13 @@ class Dataset:
         record: dict[str, Any] = {
             f.name: getattr(self, f.name)
             for f in fields(self)
-            if f.name not in ("samples", "problems")
+            if f.name not in ("samples", "problems", "texts")
         }
+        record["texts"] = asdict(self.texts) if self.texts else None
         record["problems"] = [asdict(p) for p in self.problems]
-        record["samples"] = [[s.path, s.label, s.digest, s.split, s.group] for s in self.samples]
+        record["samples"] = [
+            [s.path, s.label, s.digest, s.split, s.group, s.cluster] for s in self.samples
+        ]
         return json_text(record)
 
 
@@ -155,11 +192,18 @@ def dataset_from_json(text: str) -> Dataset:
 
 
 def _sample(row: object, num_classes: int) -> Sample:
-    if not isinstance(row, list) or len(row) != 5:
+    if not isinstance(row, list) or len(row) not in (5, 6):  # 5 before there were clusters
         raise ValueError(f"no sample: {row!r:.80}")
-    path, label, digest, split, group = row
+    path, label, digest, split, group, cluster = row if len(row) == 6 else [*row, ""]
     if not isinstance(path, str) or type(label) is not int or label not in range(num_classes):
         raise ValueError(f"no sample: {row!r:.80}")
     if split is not None and split not in SPLITS:
         raise ValueError(f"no split: {split!r:.80}")
-    return Sample(path=path, label=label, digest=str(digest), split=split, group=str(group))
+    return Sample(
+        path=path,
+        label=label,
+        digest=str(digest),
+        split=split,
+        group=str(group),
+        cluster=str(cluster),
+    )

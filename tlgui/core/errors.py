@@ -43,9 +43,11 @@ EXIT_CODES: Final[dict[str, int]] = {
     "run_busy": NOT_USABLE,
     "run_damaged": NOT_USABLE,
     "run_missing": NOT_USABLE,
+    "preset_for_other_task": WRONG_USAGE,
     "setting_invalid": WRONG_USAGE,
     "setting_unknown": WRONG_USAGE,
     "split_missing": NOT_USABLE,
+    "strategy_not_possible": WRONG_USAGE,
     "strategy_unknown": WRONG_USAGE,
     "table_damaged": NOT_USABLE,
 }

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
+from tlgui.core.dataset import Modality
 from tlgui.core.records import from_record, json_text
 
 
@@ -27,6 +28,21 @@ class ClassScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """What a plain method without any pretraining reaches on the same samples.
+
+    Attributes:
+        name: Preset id of the method.
+        accuracy: Fraction of right answers.
+        macro_f1: Mean F1 of the classes that occur.
+    """
+
+    name: str
+    accuracy: Estimate
+    macro_f1: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """The content of ``evaluation.json``.
 
@@ -37,6 +53,8 @@ class Evaluation:
         confusion: Counts; rows are true classes, columns predicted ones.
         num_unreadable: Files that could not be read and are in no number.
         epoch: Of the run, whose model this is.
+        modality: What a sample is.
+        reference: What there is to beat, for texts.
     """
 
     split: str
@@ -50,6 +68,8 @@ class Evaluation:
     confusion: tuple[tuple[int, ...], ...]
     num_unreadable: int = 0
     epoch: int = 0
+    modality: Modality = "image"
+    reference: Reference | None = None
 
     def to_json(self) -> str:
         """Return the evaluation as indented JSON, for people too."""

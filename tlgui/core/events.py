@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import ClassVar, Final, Literal
 
-from tlgui.core.dataset import Problem
+from tlgui.core.dataset import Modality, Problem
 from tlgui.core.errors import Detail
 from tlgui.core.evaluation import Estimate, Evaluation
 from tlgui.core.records import from_record, json_text
@@ -68,6 +68,16 @@ class ThumbnailReady(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SnippetReady(Event):
+    """The beginning of a text that was read."""
+
+    kind: ClassVar[str] = "snippet_ready"
+    path: str  # of the sample
+    class_name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanFinished(Event):
     """The data set is on disk beside the events, as ``dataset.json``."""
 
@@ -81,6 +91,7 @@ class ScanFinished(Event):
     num_unreadable: int
     num_ignored: int
     usable: bool  # a model can be trained on it as it is
+    modality: Modality = "image"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +109,7 @@ class RunStarted(Event):
     majority_class: str
     majority_baseline: float  # fraction of validation samples of that class
     max_epochs: int
+    modality: Modality = "image"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +227,25 @@ class SamplePredicted(Event):
     file: str
     predicted: str
     probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersReady(Event):
+    """The model is loaded and answers whatever it is asked, see ``AnswerJob``."""
+
+    kind: ClassVar[str] = "answers_ready"
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextAnswered(Event):
+    """The model's answer to one text that was typed."""
+
+    kind: ClassVar[str] = "text_answered"
+    question: int  # number that came with the text
+    probabilities: tuple[float, ...]  # in the order of the classes
+    num_tokens: int
+    num_cut: int  # tokens beyond what the model reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

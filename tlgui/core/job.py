@@ -31,6 +31,8 @@ class ScanJob(Job):
 
     kind: ClassVar[str] = "scan"
     source: str
+    text_column: str = ""  # of a table of texts; "" is guessed
+    label_column: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,18 @@ class PredictJob(Job):
     model: str  # a run or a bundle
     files: tuple[str, ...]
     csv: str = ""  # "" writes predictions.csv into the job's folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerJob(Job):
+    """Keep a model loaded and answer texts as they are typed, until asked to stop.
+
+    Each question is a line of requests: ``ask`` and a JSON object with its number ``question``
+    and its ``text``. Of several that wait only the last is answered.
+    """
+
+    kind: ClassVar[str] = "answer"
+    model: str  # a run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

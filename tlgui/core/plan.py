@@ -3,13 +3,18 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Final
+from typing import Final, get_args
 
+from tlgui.core.catalog import Pooling, PresetInfo
+from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.records import from_record, json_text
-from tlgui.core.strategies import STRATEGIES, Phase
+from tlgui.core.strategies import STRATEGIES, Phase, Strategy
 
-DEFAULT_PRESET: Final = "efficientnet_lite0_imagenet"
+DEFAULT_PRESETS: Final[dict[Modality, str]] = {
+    "image": "efficientnet_lite0_imagenet",
+    "text": "all_minilm_l6_v2_en",
+}
 DEFAULT_STRATEGY: Final = "feature_extraction"
 
 
@@ -42,6 +47,10 @@ class Plan:
         phases: What is really done, in order.
         split: How samples are dealt.
         batch_size: Samples per step of a gradient phase.
+        sequence_length: Tokens of a text that are read, the first ones; 0 is all, and for
+            pictures.
+        pooling: From features of every place to one vector: their mean, those of the first
+            token, or a learned mixture of the layers' means.
         seed: Decides the split, the order of samples and every random number.
     """
 
@@ -50,6 +59,8 @@ class Plan:
     phases: tuple[Phase, ...]
     split: SplitPlan = SplitPlan()
     batch_size: int = 32
+    sequence_length: int = 0
+    pooling: Pooling = "mean"
     seed: int = 0
 
     def to_json(self) -> str:
@@ -72,22 +83,52 @@ def plan_from_json(text: str) -> Plan:
 
 
 def make_plan(
+    preset: PresetInfo,
     *,
-    preset: str = DEFAULT_PRESET,
     strategy: str = DEFAULT_STRATEGY,
     settings: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Return the strategy's plan with some of its ``SETTINGS`` changed.
+    """Return the strategy's plan for a preset, with some of its ``SETTINGS`` changed.
 
     Raises:
-        TlguiError: the strategy or a setting is unknown, or a value is out of its range.
+        TlguiError: the strategy or a setting is unknown, the preset cannot be trained that way,
+            or a value is out of its range.
     """
     if strategy not in STRATEGIES:
         raise TlguiError("strategy_unknown", name=strategy, known=", ".join(STRATEGIES))
-    plan = Plan(preset=preset, strategy=strategy, phases=STRATEGIES[strategy].phases)
+    plan = Plan(
+        preset=preset.id,
+        strategy=strategy,
+        phases=_phases(STRATEGIES[strategy], preset),
+        sequence_length=preset.sequence_length,
+        pooling=preset.poolings[0],
+    )
     for name, text in (settings or {}).items():
         plan = _with_setting(plan, name, text)
-    return _checked(plan)
+    return _checked(plan, preset)
+
+
+def possible_strategies(preset: PresetInfo) -> tuple[Strategy, ...]:
+    """Return the strategies that a preset can be trained with."""
+    return tuple(s for s in STRATEGIES.values() if preset.fine_tuning or not s.needs_gradients)
+
+
+def possible_settings(preset: PresetInfo, strategy: str) -> frozenset[str]:
+    """Return the names of the ``SETTINGS`` that change something for a preset and a strategy."""
+    names = set(SETTINGS)
+    if not STRATEGIES[strategy].needs_gradients:
+        names -= {"batch_size", "epochs", "learning_rate", "patience"}
+    if not preset.max_sequence_length:
+        names -= {"sequence_length"}
+    if len(preset.poolings) < 2:
+        names -= {"pooling"}
+    return frozenset(names)
+
+
+def _phases(strategy: Strategy, preset: PresetInfo) -> tuple[Phase, ...]:
+    if strategy not in possible_strategies(preset):
+        raise TlguiError("strategy_not_possible", name=strategy.id, preset=preset.id)
+    return strategy.phases_for(preset.fine_tuning) if preset.fine_tuning else strategy.phases
 
 
 def _with_setting(plan: Plan, name: str, text: str) -> Plan:
@@ -96,20 +137,29 @@ def _with_setting(plan: Plan, name: str, text: str) -> Plan:
     try:
         return SETTINGS[name](plan, text)
     except ValueError as error:
-        raise TlguiError("setting_invalid", name=name, value=text, rule=str(error)) from error
+        raise _invalid(name, text, str(error)) from error
 
 
-def _checked(plan: Plan) -> Plan:
-    split = plan.split
+def _checked(plan: Plan, preset: PresetInfo) -> Plan:
+    _check_split(plan.split)
+    longest = preset.max_sequence_length
+    if plan.sequence_length > longest:
+        rule = f"this model reads {longest} tokens at most" if longest else "pictures have none"
+        raise _invalid("sequence_length", str(plan.sequence_length), rule)
+    if plan.pooling not in preset.poolings:
+        raise _invalid("pooling", plan.pooling, f"this model has {', '.join(preset.poolings)}")
+    return plan
+
+
+def _check_split(split: SplitPlan) -> None:
     fractions = (split.train_fraction, split.validation_fraction, split.test_fraction)
     if not abs(sum(fractions) - 1) < 1e-6:  # also where a share is no number
-        raise TlguiError(
-            "setting_invalid",
-            name="split",
-            value=" / ".join(f"{fraction:g}" for fraction in fractions),
-            rule="the three shares must sum to 1",
-        )
-    return plan
+        value = " / ".join(f"{fraction:g}" for fraction in fractions)
+        raise _invalid("split", value, "the three shares must sum to 1")
+
+
+def _invalid(name: str, value: str, rule: str) -> TlguiError:
+    return TlguiError("setting_invalid", name=name, value=value, rule=rule)
 
 
 def _whole_number(text: str, low: int, high: int) -> int:
@@ -179,12 +229,23 @@ def _group_by(plan: Plan, text: str) -> Plan:
     raise ValueError("prefix, prefix:X, folder or column:NAME")
 
 
+def _pooling(plan: Plan, text: str) -> Plan:
+    for pooling in get_args(Pooling):
+        if text == pooling:
+            return replace(plan, pooling=pooling)
+    raise ValueError(", ".join(get_args(Pooling)))
+
+
 SETTINGS: Final[dict[str, Callable[[Plan, str], Plan]]] = {
     "batch_size": lambda plan, text: replace(plan, batch_size=_whole_number(text, 1, 4096)),
     "epochs": _epochs,
     "group_by": _group_by,
     "learning_rate": _learning_rate,
     "patience": _patience,
+    "pooling": _pooling,
     "seed": lambda plan, text: replace(plan, seed=_whole_number(text, 0, 2**31 - 1)),
+    "sequence_length": lambda plan, text: replace(
+        plan, sequence_length=_whole_number(text, 4, 100_000)
+    ),
     "split": _split,
 }

@@ -1,6 +1,6 @@
 """The ways to fine-tune, as data: a strategy is a sequence of phases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Solver = Literal["convex", "gradient"]
@@ -24,6 +24,23 @@ ALL: Final = Selection(num_groups=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FineTuning:
+    """How one preset likes its pretrained weights to be trained; part of the catalog.
+
+    Attributes:
+        learning_rate: Peak rate per step when all of it trains.
+        weight_decay: Decoupled from the gradient (AdamW); never of biases and scales.
+        epochs: Upper bound.
+        patience: Epochs without a better validation loss that end it sooner.
+    """
+
+    learning_rate: float
+    weight_decay: float
+    epochs: int
+    patience: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """One stretch of training with a fixed set of trainable weights.
 
@@ -35,6 +52,7 @@ class Phase:
         l2_strengths: The convex solver's candidates, chosen by validation loss; each is
             the weight of half the squared norm of the head against the mean loss.
         learning_rate: Peak rate per step, after warm-up.
+        weight_decay: See ``FineTuning``.
         schedule: Name of a learning-rate schedule.
         warmup_fraction: Share of the phase's steps in which the rate rises from 0.
         epochs: Upper bound; early stopping may end the phase sooner.
@@ -47,6 +65,7 @@ class Phase:
     solver: Solver = "gradient"
     l2_strengths: tuple[float, ...] = ()
     learning_rate: float = 0.0
+    weight_decay: float = 0.0
     schedule: ScheduleId = "constant"
     warmup_fraction: float = 0.0
     epochs: int = 1
@@ -60,12 +79,33 @@ class Strategy:
 
     Attributes:
         id: Stored in run folders; ``wording.py`` has title, term and sentence for it.
+        phases: Rates and epochs of gradient phases are left open: they are the preset's.
         source: Where the method is described.
     """
 
     id: str
     phases: tuple[Phase, ...]
     source: str
+
+    @property
+    def needs_gradients(self) -> bool:
+        """Whether it changes pretrained weights."""
+        return any(phase.solver == "gradient" for phase in self.phases)
+
+    def phases_for(self, fine_tuning: FineTuning) -> tuple[Phase, ...]:
+        """Return the phases with the rates and epochs that suit a preset."""
+        return tuple(
+            replace(
+                phase,
+                learning_rate=fine_tuning.learning_rate,
+                weight_decay=fine_tuning.weight_decay,
+                epochs=fine_tuning.epochs,
+                patience=fine_tuning.patience,
+            )
+            if phase.solver == "gradient"
+            else phase
+            for phase in self.phases
+        )
 
 
 SOLVE_HEAD: Final = Phase(
@@ -78,8 +118,6 @@ FEATURE_EXTRACTION: Final = Strategy(
     source="Kornblith et al. 2019, arXiv:1805.08974, section 3",
 )
 
-# The paper fine-tunes with small rates and no augmentation of the head. A convex head has
-# no rate of its own: the field's usual one for it is Adam's 1e-3, of which this is a tenth.
 HEAD_THEN_ALL: Final = Strategy(
     id="head_then_all",
     phases=(
@@ -87,11 +125,8 @@ HEAD_THEN_ALL: Final = Strategy(
         Phase(
             id="all",
             trains=ALL,
-            learning_rate=1e-4,
             schedule="warmup_cosine",
             warmup_fraction=0.1,
-            epochs=8,
-            patience=5,  # small steps come last on a cosine: an early end would miss them
         ),
     ),
     source="Kumar et al. 2022, arXiv:2202.10054, section 3",

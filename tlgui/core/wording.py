@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from tlgui.core.dataset import Problem
+from tlgui.core.dataset import Modality, Problem
 from tlgui.core.errors import Detail
 from tlgui.core.evaluation import Evaluation
 
+# of what a sample is; where nobody knows, sentences say "files"
+SAMPLES: Final[dict[Modality, str]] = {"image": "pictures", "text": "texts"}
+
 ERRORS: Final[dict[str, str]] = {
     "catalog_damaged": "The list of models {path} is damaged: {reason}. Install tlgui again.",
-    "class_empty": "The folder of the kind “{name}” holds no picture that can be used. "
-    "Put pictures into it, or remove the folder.",
-    "class_too_small": "The kind “{name}” has too few pictures: {count}. At least 3 are needed: "
+    "class_empty": "The folder of the kind “{name}” holds nothing that can be used. "
+    "Put files into it, or remove the folder.",
+    "class_too_small": "The kind “{name}” has too few samples: {count}. At least 3 are needed: "
     "one to learn from, one to choose by, one to test with.",
     "classes_do_not_match": "The folders in {path} do not match what the model knows. "
     "Unknown: {unknown}. The model knows: {known}. Rename the folders to match.",
@@ -28,31 +31,33 @@ ERRORS: Final[dict[str, str]] = {
     "{reason}. The export was not kept. Please copy the details into a report.",
     "export_format_unknown": "There is no export format “{name}”. There is: {known}.",
     "file_damaged": "{path} cannot be read: {reason}. Choose another file.",
-    "files_unreadable": "None of the {count} files in {path} can be read as a picture. "
+    "files_unreadable": "None of the {count} files in {path} can be read. "
     "The first, {name}: {reason}. Choose another folder.",
     "folder_missing": "There is no folder {path}. Check the name, or plug the drive in.",
     "folder_not_empty": "{path} holds other files already. Choose an empty or a new folder.",
     "folder_not_writable": "{path} cannot be written: {reason}. Choose another folder.",
     "folder_unreadable": "{path} cannot be read: {reason}. Check who may open it.",
-    "group_meaningless": "Nothing in {path} belongs together by {name}: no two pictures share a "
-    "group, or no picture has one. Group by something else, or by nothing.",
+    "group_meaningless": "Nothing in {path} belongs together by {name}: no two samples share a "
+    "group, or none has one. Group by something else, or by nothing.",
     "group_too_coarse": "The kind “{name}” comes from too few groups: {count}. When groups are "
     "kept together, at least 3 are needed for every kind. Group by something finer.",
     "internal_error": "Something went wrong inside tlgui: {reason}. "
     "What was saved is kept. Please copy the details into a report.",
     "loss_not_finite": "Training lost its footing in epoch {epoch}: the loss is no longer a "
     "number. The best model so far is kept. Try a smaller learning rate.",
-    "no_classes": "{path} has no subfolders with pictures. Make one folder per kind, "
-    "such as cats and dogs, and put the pictures into them.",
+    "no_classes": "{path} has no subfolders with pictures or texts. Make one folder per kind, "
+    "such as cats and dogs, and put the files into them.",
     "no_result_yet": "The run {path} has no result yet. Train it to the end, or stop and keep it.",
     "nothing_to_resume": "The run {path} is finished: there is nothing to continue. "
     "Start a new run, or look at its result.",
-    "one_class": "{path} has only one kind of picture: “{name}”. To tell kinds apart, "
+    "one_class": "{path} has only one kind: “{name}”. To tell kinds apart, "
     "at least two are needed.",
     "out_of_memory": "There was not enough memory. Close other programs, "
     "or choose a smaller batch size than {batch_size}.",
     "path_not_usable": "{path} cannot be used: {reason}. Choose another.",
     "preset_damaged": "The model {path} is damaged: {reason}. Install it again.",
+    "preset_for_other_task": "The model “{name}” is for {task}, and {path} holds {samples}. "
+    "Choose one of: {known}.",
     "preset_missing": "The model “{name}” is not on this computer. Choose one of: {known}.",
     "preset_unknown": "There is no model “{name}”. Choose one of: {known}.",
     "run_busy": "Another tlgui works on {path}. Wait until it is done, or stop it there.",
@@ -62,39 +67,48 @@ ERRORS: Final[dict[str, str]] = {
     "setting_unknown": "There is no setting “{name}”. There is: {known}.",
     "split_missing": "The folder {path} has no “{name}” part. A folder that is already split "
     "needs train and test parts; a validation part is made from train if it is missing.",
+    "strategy_not_possible": "The model “{preset}” has no pretrained weights, so “{name}” has "
+    "nothing to adapt. Use feature_extraction, or another model.",
     "strategy_unknown": "There is no strategy “{name}”. There is: {known}.",
     "table_damaged": "The table {path} cannot be used: {reason}. "
     "It needs one column of file names and one of labels.",
 }
 
 PROBLEM_SENTENCES: Final[dict[str, str]] = {
-    "class_empty": "The folder “{name}” holds no usable picture.",
-    "class_not_tested": "“{name}” has no picture in the test part, "
+    "class_empty": "The folder “{name}” holds nothing that can be used.",
+    "class_not_tested": "“{name}” has nothing in the test part, "
     "so nothing can be said about how well it is recognized.",
-    "class_too_small": "“{name}” has only {count} usable pictures; at least 3 are needed.",
+    "class_too_small": "“{name}” has only {count} usable samples; at least 3 are needed.",
     "duplicates": "Exact copies within “{name}”: {count}, such as of {path}. "
     "Copies are kept on one side when testing.",
-    "duplicates_across_splits": "Exact copies in the {name} part of pictures in a later part: "
+    "duplicates_across_splits": "Exact copies in the {name} part of samples in a later part: "
     "{count}, such as of {path}. They are left out of the {name} part.",
-    "duplicates_in_two_classes": "The same picture lies in more than one kind ({name}): "
+    "duplicates_in_two_classes": "The same content lies in more than one kind ({name}): "
     "{reason}. Nobody knows which is right, so all {count} copies are left out.",
     "file_unreadable": "{path} cannot be read: {reason}.",
     "first_frame_only": "{path} has {count} frames or pages; the first one is used.",
-    "label_missing": "Pictures without a label: {count}, such as {path}. They are left out.",
-    "seen_in_training": "The model has learned from {count} of the pictures in {path}: "
+    "label_missing": "Without a label: {count}, such as {path}. They are left out.",
+    "near_duplicates": "Almost the same as another: {count}, such as {path}. "
+    "What is almost the same is kept on one side when testing.",
+    "near_duplicates_across_splits": "Almost the same as one of a later part: {count} of the "
+    "{name} part, such as {path}. The result may look better than it is.",
+    "seen_in_training": "The model has learned from {count} of the samples in {path}: "
     "on new ones it is less often right than this result says.",
     "split_missing": "The part “{name}” of the folder is missing or empty.",
+    "texts_cut": "Longer than the {name} tokens that are read: {count} texts, such as {path}. "
+    "Their ends are not looked at.",
 }
 
 ACTIVITIES: Final[dict[str, str]] = {
     "listing": "Looking through the folder",
-    "reading": "Reading pictures",
-    "features": "Looking at every picture once",
+    "reading": "Reading everything once",
+    "features": "Looking at everything once",
     "solving": "Finding the best last layer",
     "loading": "Loading the model",
-    "validating": "Trying unseen pictures",
-    "testing": "Testing on pictures it never saw",
-    "predicting": "Sorting pictures",
+    "validating": "Trying unseen samples",
+    "testing": "Testing on what it never saw",
+    "predicting": "Sorting",
+    "reference": "Counting words, for comparison",
     "exporting": "Writing the model",
     "comparing": "Checking the exported model in a fresh process",
 }
@@ -114,13 +128,13 @@ STRATEGY_WORDS: Final[dict[str, StrategyWords]] = {
         title="Train only the last layer",
         term="feature extraction",
         sentence="The pretrained model stays as it is and only learns to tell your kinds apart. "
-        "Ready in seconds, and right for few pictures that look like ordinary photos.",
+        "Ready in seconds, and right for few samples that are easy to tell apart.",
     ),
     "head_then_all": StrategyWords(
         title="First the last layer, then everything, slowly",
         term="linear probing, then fine-tuning",
         sentence="After the last layer is found, the whole model adapts in small steps. "
-        "Takes minutes to hours, and helps when your pictures look unlike ordinary photos.",
+        "Takes minutes to hours, and helps with samples unlike those the model knows.",
     ),
 }
 
@@ -128,12 +142,12 @@ PHASES: Final[dict[str, str]] = {"head": "last layer only", "all": "everything, 
 
 # label, the field's term, sentence
 SETTING_WORDS: Final[dict[str, tuple[str, str, str]]] = {
-    "batch_size": ("Pictures per step", "batch size", "Fewer need less memory."),
-    "epochs": ("Rounds at most", "epochs", "How often every picture is looked at."),
+    "batch_size": ("Samples per step", "batch size", "Fewer need less memory."),
+    "epochs": ("Rounds at most", "epochs", "How often everything is looked at."),
     "group_by": (
         "Keep together",
         "group split",
-        "Pictures of one group are never torn apart.",
+        "Samples of one group are never torn apart.",
     ),
     "learning_rate": (
         "Size of the steps",
@@ -145,11 +159,21 @@ SETTING_WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "early stopping",
         "Rounds without progress before it ends.",
     ),
+    "pooling": (
+        "From words to one answer",
+        "pooling",
+        "The mean of all words, the first token, or a learned mixture of layers.",
+    ),
     "seed": ("Shuffle number", "random seed", "The same number repeats the same run."),
+    "sequence_length": (
+        "Tokens that are read",
+        "sequence length",
+        "The rest of a longer text is not looked at. More is slower.",
+    ),
     "split": (
         "Learn / choose / test",
         "train, validation, test split",
-        "Shares of the pictures.",
+        "Shares of the samples.",
     ),
 }
 
@@ -193,16 +217,30 @@ def percent(fraction: float) -> str:
 
 def verdict(evaluation: Evaluation) -> tuple[str, str]:
     """Return the finding as a title, and the sentence that puts it into proportion."""
-    accuracy = evaluation.accuracy
-    title = f"Right on {percent(accuracy.value)} of pictures it never saw"
+    accuracy, samples = evaluation.accuracy, SAMPLES[evaluation.modality]
+    title = f"Right on {percent(accuracy.value)} of {samples} it never saw"
     parts = [
-        f"{evaluation.num_samples} test pictures, so between {percent(accuracy.low)} "
+        f"{evaluation.num_samples} test {samples}, so between {percent(accuracy.low)} "
         f"and {percent(accuracy.high)}",
         f"always guessing {evaluation.majority_class} would give "
         f"{percent(evaluation.majority_baseline)}",
         f"balanced accuracy {percent(evaluation.balanced_accuracy.value)}",
     ]
     return title, " · ".join(parts)
+
+
+def reference_sentence(evaluation: Evaluation) -> str:
+    """Return what a plain method without pretraining reaches on the same samples, or ""."""
+    reference = evaluation.reference
+    if reference is None:
+        return ""
+    accuracy, f1 = reference.accuracy, reference.macro_f1
+    return (
+        f"The bar to beat, counting words without a pretrained model (TF-IDF): "
+        f"{percent(accuracy.value)} right (between {percent(accuracy.low)} and "
+        f"{percent(accuracy.high)}), macro-F1 {f1.value:.3f} against "
+        f"{evaluation.macro_f1.value:.3f}"
+    )
 
 
 def duration(seconds: float) -> str:

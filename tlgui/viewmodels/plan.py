@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from tlgui.core.catalog import PresetInfo
-from tlgui.core.dataset import Dataset
+from tlgui.core.dataset import Dataset, Modality
 from tlgui.core.errors import TlguiError
-from tlgui.core.plan import DEFAULT_PRESET, DEFAULT_STRATEGY, SETTINGS, Plan, make_plan
+from tlgui.core.plan import (
+    DEFAULT_PRESETS,
+    DEFAULT_STRATEGY,
+    Plan,
+    make_plan,
+    possible_settings,
+)
 from tlgui.core.run_folder import create_run, free_name
 from tlgui.core.settings import Home
 from tlgui.core.strategies import STRATEGIES, Phase
@@ -17,8 +23,10 @@ from tlgui.core.wording import SETTING_WORDS, error_sentence
 from tlgui.viewmodels.failure import Failure, failure_of_error
 from tlgui.viewmodels.view_model import ViewModel
 
-ORDER = ("epochs", "learning_rate", "batch_size", "patience", "split", "group_by", "seed")
-GRADIENT_ONLY = frozenset({"epochs", "learning_rate", "batch_size", "patience"})
+ORDER = (
+    *("epochs", "learning_rate", "batch_size", "patience"),
+    *("sequence_length", "pooling", "split", "group_by", "seed"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +66,7 @@ class PlanViewModel(ViewModel):
         super().__init__()
         self.presets = presets
         self._home = home
-        self.preset = DEFAULT_PRESET if DEFAULT_PRESET in presets else next(iter(presets), "")
+        self.preset = self._default_preset("image")
         self.strategy = DEFAULT_STRATEGY
         self.settings: dict[str, str] = {}
         self.errors: dict[str, str] = {}
@@ -71,6 +79,8 @@ class PlanViewModel(ViewModel):
     def open_dataset(self, dataset: Dataset, *, source: str, name: str, group_by: str) -> None:
         """Plan for this data; what was chosen for another data set is kept, groups are not."""
         self.dataset, self.source, self.name = dataset, source, name
+        if self.info is None or self.info.task != dataset.modality:
+            self.preset = self._default_preset(dataset.modality)
         self.settings.pop("group_by", None)
         self.errors.pop("group_by", None)
         self.failure = None
@@ -123,14 +133,19 @@ class PlanViewModel(ViewModel):
     @property
     def plan(self) -> Plan | None:
         """What would be trained, or None while a setting is wrong."""
-        if self.preset not in self.presets or self._names & self.errors.keys():
+        if self.info is None or self._names & self.errors.keys():
             return None
-        return make_plan(preset=self.preset, strategy=self.strategy, settings=self._effective())
+        return make_plan(self.info, strategy=self.strategy, settings=self._effective())
+
+    @property
+    def info(self) -> PresetInfo | None:
+        """The chosen model, if there is any."""
+        return self.presets.get(self.preset)
 
     @property
     def phases(self) -> tuple[Phase, ...]:
         """The phases of the strategy."""
-        return STRATEGIES[self.strategy].phases
+        return self.plan.phases if self.plan else STRATEGIES[self.strategy].phases
 
     @property
     def title(self) -> str:
@@ -184,20 +199,23 @@ class PlanViewModel(ViewModel):
             words += ["--set", f"{name}={text}"]
         return shlex.join(words)
 
-    @property
-    def _has_gradient(self) -> bool:
-        return any(phase.solver == "gradient" for phase in self.phases)
-
     def _effective(self) -> dict[str, str]:
         return {name: text for name, text in self.settings.items() if name in self._names}
 
     @property
     def _names(self) -> set[str]:
-        return {name for name in SETTINGS if self._has_gradient or name not in GRADIENT_ONLY}
+        return set(possible_settings(self.info, self.strategy)) if self.info else set()
+
+    def _default_preset(self, modality: Modality) -> str:
+        suitable = [info.id for info in self.presets.values() if info.task == modality]
+        default = DEFAULT_PRESETS[modality]
+        return default if default in suitable else next(iter(suitable), "")
 
     def _error_of(self, name: str, text: str) -> dict[str, str]:
+        if self.info is None:
+            return {}
         try:
-            make_plan(settings={name: text})
+            make_plan(self.info, settings={name: text})
         except TlguiError as error:
             detail = {**error.detail, "name": SETTING_WORDS[name][0]}
             return {name: error_sentence(error.code, detail)}
@@ -215,8 +233,7 @@ class PlanViewModel(ViewModel):
         )
 
     def _default(self, name: str) -> str:
-        plan = make_plan(strategy=self.strategy)
-        return DEFAULTS[name](plan)
+        return DEFAULTS[name](make_plan(self.info, strategy=self.strategy)) if self.info else ""
 
 
 def _gradient_phase(plan: Plan) -> Phase:
@@ -235,6 +252,8 @@ DEFAULTS: dict[str, Callable[[Plan], str]] = {
     "group_by": lambda plan: plan.split.group_by,
     "learning_rate": lambda plan: f"{_gradient_phase(plan).learning_rate:g}",
     "patience": lambda plan: str(_gradient_phase(plan).patience),
+    "pooling": lambda plan: plan.pooling,
     "seed": lambda plan: str(plan.seed),
+    "sequence_length": lambda plan: str(plan.sequence_length),
     "split": _shares,
 }

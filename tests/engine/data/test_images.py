@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from tlgui.engine.data import images
-from tlgui.engine.data.images import UnreadablePicture, decode, read_batches, read_pixels
+from tlgui.engine.data.images import decode, read_batches, read_pixels
+from tlgui.engine.data.unreadable import UnreadableFile
 
 WHITE = (255, 255, 255)
 RED = (220, 30, 40)
@@ -210,7 +211,7 @@ def broken_files() -> dict[str, tuple[bytes, str]]:
 def test_a_broken_file_says_what_is_wrong_with_it(tmp_path, name):
     content, reason = broken_files()[name]
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(UnreadablePicture) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         decode(tmp_path / name)
     assert reason in caught.value.reason
     assert caught.value.path == tmp_path / name
@@ -226,18 +227,18 @@ def test_random_damage_anywhere_never_ends_the_work(tmp_path, kind):
         for _ in range(chance.randint(1, 8)):
             damaged[chance.randrange(len(whole))] = chance.randrange(256)
         path.write_bytes(damaged[: chance.randint(1, len(whole))])
-        with suppress(UnreadablePicture):
+        with suppress(UnreadableFile):
             assert decode(path, 8).pixels.mode == "RGB"
 
 
 def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path):
-    with pytest.raises(UnreadablePicture, match="there is no such file"):
+    with pytest.raises(UnreadableFile, match="there is no such file"):
         decode(tmp_path / "gone.jpg")
-    with pytest.raises(UnreadablePicture, match="it is not a file"):
+    with pytest.raises(UnreadableFile, match="it is not a file"):
         decode(tmp_path)
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe.jpg")
-        with pytest.raises(UnreadablePicture, match="it is not a file"):
+        with pytest.raises(UnreadableFile, match="it is not a file"):
             decode(tmp_path / "pipe.jpg")
 
 
@@ -245,7 +246,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused_by_its_header(tmp_path)
     chunk = b"IHDR" + struct.pack(">IIBBBBB", 65535, 65535, 8, 2, 0, 0, 0)
     header = b"\x89PNG\r\n\x1a\n\0\0\0\r" + chunk + struct.pack(">I", zlib.crc32(chunk))
     (tmp_path / "bomb.png").write_bytes(header + b"\0\0\0\x40IDAT" + b"\0" * 64)
-    with pytest.raises(UnreadablePicture, match="larger than 175 megapixels"):
+    with pytest.raises(UnreadableFile, match="larger than 175 megapixels"):
         decode(tmp_path / "bomb.png")
 
 
@@ -258,14 +259,14 @@ def tiny_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_panorama_in_jpeg_is_read_at_a_fraction_of_its_size(tmp_path, tiny_limits):
     path = saved(tmp_path / "a.jpg", noise(400, 300))
-    with pytest.raises(UnreadablePicture, match="larger"):
+    with pytest.raises(UnreadableFile, match="larger"):
         decode(path)
     assert decode(path, 20).pixels.size == (100, 75)
 
 
 def test_a_progressive_panorama_is_refused_because_it_is_decoded_whole(tmp_path, tiny_limits):
     path = saved(tmp_path / "a.jpg", noise(400, 300), progressive=True)
-    with pytest.raises(UnreadablePicture, match="larger"):
+    with pytest.raises(UnreadableFile, match="larger"):
         decode(path, 20)
 
 
@@ -322,7 +323,7 @@ def test_a_file_that_breaks_during_training_is_named(tmp_path):
     batches = read_batches(paths, size_px=4, batch_size=2)
     assert len(next(batches)) == 2
     assert len(next(batches)) == 2
-    with pytest.raises(UnreadablePicture) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         next(batches)
     assert caught.value.path == paths[4]
 

@@ -92,7 +92,7 @@ def test_folder_that_came_split_is_trained_without_a_leak(pictures, tmp_path, ti
             shutil.copy(file, part)
         shutil.copy(files[0], tmp_path / "split" / "train" / name / "leak.png")
     dataset = scan_folder(tmp_path / "split", Channel())
-    run = create_run(tmp_path / "run", dataset, make_plan(preset="tiny"))
+    run = create_run(tmp_path / "run", dataset, make_plan(tiny_library.catalog["tiny"]))
 
     train(run, tiny_library, Channel(run.path), requested_s=0.0)
 
@@ -225,11 +225,15 @@ def test_killed_engine_leaves_a_run_that_resumes(make_run, tiny_library, tmp_pat
 
 
 def as_toml(info):
-    lines = ["[tiny]"]
-    names = [n for n in info.__slots__ if n not in ("id", "origin", "sha256")]
-    lines += [f"{name} = {json.dumps(getattr(info, name))}" for name in names]
-    lines += ["[tiny.origin]"]
-    lines += [f'{n} = "{getattr(info.origin, n)}"' for n in info.origin.__slots__]
+    nested = ("fine_tuning", "origin")
+    names = [n for n in info.__slots__ if n not in ("id", "sha256", *nested)]
+    lines = ["[tiny]", *(f"{name} = {json.dumps(getattr(info, name))}" for name in names)]
+    for name in nested:
+        part = getattr(info, name)
+        lines += [
+            f"[tiny.{name}]",
+            *(f"{n} = {json.dumps(getattr(part, n))}" for n in part.__slots__),
+        ]
     return "\n".join(lines)
 
 

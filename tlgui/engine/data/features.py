@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from tlgui.core.dataset import Dataset, Sample
 from tlgui.core.errors import TlguiError
 from tlgui.engine.channel import Channel
-from tlgui.engine.data.images import UnreadablePicture, read_batches
+from tlgui.engine.data.images import read_batches
+from tlgui.engine.data.unreadable import UnreadableFile
 
 BATCH_SIZE: Final = 32  # of passes that learn nothing: big enough to keep every core busy
 
@@ -37,7 +38,7 @@ def pixel_batches(
     paths = [Path(dataset.folder, s.path) for s in samples]
     try:
         yield from read_batches(paths, size_px, batch_size, [s.digest for s in samples])
-    except UnreadablePicture as error:
+    except UnreadableFile as error:
         raise TlguiError(
             "dataset_changed", path=str(error.path or dataset.folder), reason=error.reason
         ) from error

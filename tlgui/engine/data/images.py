@@ -15,8 +15,8 @@ from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from tlgui.engine.data.parallel import map_ahead
 from tlgui.engine.data.picture_files import MAX_MEGAPIXELS, TOO_LARGE, digest_of, opened
-from tlgui.engine.data.picture_files import UnreadablePicture as UnreadablePicture
 from tlgui.engine.data.pixel_modes import to_rgb
+from tlgui.engine.data.unreadable import UnreadableFile
 
 # HEIC is among them so that a phone's pictures are reported and not passed over
 EXTENSIONS: Final = frozenset(
@@ -59,7 +59,7 @@ def decode(path: Path, min_side_px: int | None = None) -> Picture:
             of its size, but never below twice this side.
 
     Raises:
-        UnreadablePicture: with the reason; cut-off files are unreadable.
+        UnreadableFile: with the reason; cut-off files are unreadable.
     """
     with opened(path) as stream:
         return decode_stream(stream, min_side_px)
@@ -82,11 +82,11 @@ def read_pixels(path: Path, size_px: int, digest: str = "") -> NDArray[np.float3
         Shape (size_px, size_px, 3), RGB, 0 to 255.
 
     Raises:
-        UnreadablePicture: with the reason.
+        UnreadableFile: with the reason.
     """
     with opened(path) as stream:
         if digest and digest_of(stream) != digest:
-            raise UnreadablePicture("it is another picture than before")
+            raise UnreadableFile("it is another picture than before")
         picture = decode_stream(stream, size_px, drafts_all=False).pixels
     bands = (band.convert("F") for band in picture.split())
     resized = [band.resize((size_px, size_px), Image.Resampling.BILINEAR) for band in bands]
@@ -104,7 +104,7 @@ def read_batches(
         Shape (batch_size, size_px, size_px, 3) each; the last one may be shorter.
 
     Raises:
-        UnreadablePicture: naming the path, when its batch is reached.
+        UnreadableFile: naming the path, when its batch is reached.
     """
     batch: list[NDArray[np.float32]] = []
     known = zip(paths, digests or [""] * len(paths), strict=True)
@@ -143,7 +143,7 @@ def decode_stream(
             to be decoded otherwise.
 
     Raises:
-        UnreadablePicture: with the reason; other errors are for ``opened`` to name.
+        UnreadableFile: with the reason; other errors are for ``opened`` to name.
     """
     _hush_pillow()
     image = _open_checked(stream, min_side_px, drafts_all)
@@ -168,7 +168,7 @@ def _open_checked(stream: BinaryIO, min_side_px: int | None, drafts_all: bool) -
     if is_drafted and isinstance(image, JpegImagePlugin.JpegImageFile):
         _draft(image, 2 * (min_side_px or 1))
     if _is_too_large(image):
-        raise UnreadablePicture(TOO_LARGE)
+        raise UnreadableFile(TOO_LARGE)
     return image
 
 
@@ -181,7 +181,7 @@ def _open(stream: BinaryIO) -> Image.Image:
     head = stream.read(16)
     stream.seek(0)
     if not head:
-        raise UnreadablePicture("the file is empty")
+        raise UnreadableFile("the file is empty")
     try:
         return Image.open(stream, formats=FORMATS)
     except Image.DecompressionBombError:
@@ -190,14 +190,14 @@ def _open(stream: BinaryIO) -> Image.Image:
         stream.seek(0)
         return JpegImagePlugin.JpegImageFile(stream)  # the reduced size is checked instead
     except UnidentifiedImageError as error:
-        raise UnreadablePicture(_unknown(head)) from error
+        raise UnreadableFile(_unknown(head)) from error
 
 
 def _draft(image: JpegImagePlugin.JpegImageFile, side_px: int) -> None:
     megapixels = image.width * image.height / 1_000_000
     # a progressive file holds all coefficients of the full size in memory whatever the scale
     if megapixels > MAX_MEGAPIXELS and image.info.get("progressive"):
-        raise UnreadablePicture(TOO_LARGE)
+        raise UnreadableFile(TOO_LARGE)
     image.draft(None, (side_px, side_px))
 
 

@@ -12,6 +12,8 @@ from typing import Final
 
 from PIL import Image
 
+from tlgui.engine.data.unreadable import UnreadableFile
+
 MAX_MEGAPIXELS: Final = 175  # just below the limit at which Pillow itself refuses
 TOO_LARGE: Final = f"larger than {MAX_MEGAPIXELS} megapixels"
 _BROKEN: Final = (
@@ -33,20 +35,6 @@ _BROKEN: Final = (
 )  # what Pillow's plugins were seen to raise on damaged and hostile files
 
 
-class UnreadablePicture(Exception):
-    """A file that gives no picture.
-
-    Attributes:
-        reason: Why, in plain words that continue "cannot be read: ...".
-        path: The file, where it is known.
-    """
-
-    def __init__(self, reason: str, path: Path | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.path = path
-
-
 def digest_of(stream: BufferedReader) -> str:
     """Return the digest by which a data set knows a file; reads the stream to its end."""
     return hashlib.file_digest(stream, "sha256").hexdigest()[:32]
@@ -57,18 +45,18 @@ def opened(path: Path) -> Iterator[BufferedReader]:
     """Open a file to decode it; whatever goes wrong meanwhile is a reason in plain words.
 
     Raises:
-        UnreadablePicture: the file cannot be opened, or what is done with it fails.
+        UnreadableFile: the file cannot be opened, or what is done with it fails.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
-            raise UnreadablePicture("it is not a file", path)
+            raise UnreadableFile("it is not a file", path)
         with path.open("rb") as stream:
             yield stream
-    except UnreadablePicture as error:
+    except UnreadableFile as error:
         error.path = path
         raise
     except _BROKEN as error:
-        raise UnreadablePicture(_reason(error), path) from error
+        raise UnreadableFile(_reason(error), path) from error
 
 
 def _reason(error: BaseException) -> str:

@@ -30,8 +30,9 @@ from tlgui.engine.data.listing import (
 from tlgui.engine.data.listing import list_pictures as list_pictures
 from tlgui.engine.data.names import is_text, printable
 from tlgui.engine.data.parallel import map_ahead, usable_cores
-from tlgui.engine.data.picture_files import UnreadablePicture, digest_of, opened
+from tlgui.engine.data.picture_files import digest_of, opened
 from tlgui.engine.data.table_listing import list_table
+from tlgui.engine.data.unreadable import UnreadableFile
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ class _Reader:
             with opened(self._listing.folder / entry.path) as stream:
                 digest = digest_of(stream)
                 picture = decode_stream(stream, THUMBNAIL_PX)
-        except UnreadablePicture as error:
+        except UnreadableFile as error:
             return number, entry, _Reading(reason=error.reason)
         thumbnail = self._thumbnail(number, picture.pixels) if number <= MAX_THUMBNAILS else ""
         frames = picture.num_frames

@@ -13,8 +13,9 @@ from tlgui.core.events import PredictionFinished, ProblemFound, SamplePredicted
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import PixelFunction
-from tlgui.engine.data.images import UnreadablePicture, read_pixels
+from tlgui.engine.data.images import read_pixels
 from tlgui.engine.data.scan import list_pictures
+from tlgui.engine.data.unreadable import UnreadableFile
 from tlgui.engine.models.classifiers import load_classifier
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.results.predictions import prediction_row, predictions_csv
@@ -76,7 +77,7 @@ def _answers(
     for path in paths:
         try:
             pixels[path] = read_pixels(path, size_px)
-        except UnreadablePicture as error:
+        except UnreadableFile as error:
             problem = Problem(code="file_unreadable", path=str(path), reason=error.reason)
             channel.send(ProblemFound, problem=problem)
     rows = classifier(np.stack([*pixels.values()])) if pixels else ()
