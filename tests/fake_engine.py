@@ -12,11 +12,13 @@
     die_waiting  as a warm engine: end with exit code 5 before any job comes
     cold         as a warm engine: never be done with warming up
     mute         write the last event to the disk only
+    silent       answer no question
 
 Jobs other than training honor the same words at their one pause.
 """
 
 import csv
+import json
 import os
 import signal
 import struct
@@ -25,15 +27,23 @@ import threading
 import time
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tlgui.core import events, job
-from tlgui.core.dataset import MIN_SAMPLES_PER_CLASS, SPLITS, Dataset, Problem, Sample
+from tlgui.core.dataset import (
+    MIN_SAMPLES_PER_CLASS,
+    SPLITS,
+    Dataset,
+    Problem,
+    Sample,
+    TextFacts,
+)
 from tlgui.core.errors import TlguiError
-from tlgui.core.evaluation import ClassScore, Estimate, Evaluation
+from tlgui.core.evaluation import ClassScore, Estimate, Evaluation, Reference
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import (
     Channel,
@@ -45,6 +55,8 @@ from tlgui.engine.channel import (
 
 WORDS = dict(word.partition(":")[::2] for word in os.environ.get("TLGUI_FAKE_ENGINE", "").split())
 PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
+TABLES = {".csv", ".tsv"}
+NUM_READ = 128  # tokens; more of a text is cut
 NUM_STEPS = 4
 STEP_S = 0.01
 THUMBNAIL_PX = 24
@@ -68,9 +80,10 @@ def main(argument: str) -> int:
     channel = Channel(
         path.parent, [lambda event: None if mute and event.ends_job else print_one(event)]
     )
-    follow_requests(channel, sys.stdin)
+    questions = Questions()
+    follow_requests(channel, questions.of(sys.stdin))
     out.write('{"v": 99, "kind": "sent_by_the_future", "seq": 0, "wisdom": 42}\n')
-    _play(channel, job.read_job(path))
+    _play(channel, job.read_job(path), questions)
     if "linger" in WORDS:
         threading.Event().wait()
     return 0
@@ -99,9 +112,32 @@ def _stand_by(say) -> str:
     return sys.stdin.readline().strip()
 
 
-def _play(channel: Channel, task: job.Job) -> None:
+class Questions:
+    """Takes questions out of the stream of requests; only the latest one waits."""
+
+    def __init__(self) -> None:
+        self._latest: dict | None = None
+        self.news = threading.Event()
+
+    def of(self, stream) -> Iterator[str]:
+        """Return the other requests."""
+        for line in stream:
+            if line.startswith("ask "):
+                self._latest = json.loads(line.removeprefix("ask "))
+            else:
+                yield line
+            self.news.set()
+        self.news.set()
+
+    def take(self) -> dict | None:
+        latest, self._latest = self._latest, None
+        return latest
+
+
+def _play(channel: Channel, task: job.Job, questions: Questions) -> None:
     acts = {"scan": _scan, "train": _train, "evaluate": _evaluate}
     acts |= {"predict": _predict, "export": _export}
+    acts["answer"] = lambda channel, task: _answer(channel, task, questions)
     try:
         acts[task.kind](channel, task)
     except JobStopped:
@@ -143,6 +179,9 @@ def _scan(channel: Channel, task: job.ScanJob) -> None:
     source = Path(task.source)
     folder = source.parent if source.is_file() else source
     table = source.name if source.is_file() else ""
+    if source.suffix.lower() in TABLES and not list(folder.glob("*/*")):
+        _finish_scan(channel, task, _table_of_texts(channel, source, task))
+        return
     dataset = replace(_empty_dataset(folder), table=table)
     files = [p for p in sorted(folder.glob("*/*")) if p.is_file()]
     for number, path in enumerate(files, start=1):
@@ -151,6 +190,10 @@ def _scan(channel: Channel, task: job.ScanJob) -> None:
         dataset = _with_file(channel, Path(task.folder), dataset, path)
     _misfortune(channel)
     channel.stop_if_requested()
+    _finish_scan(channel, task, dataset)
+
+
+def _finish_scan(channel: Channel, task: job.ScanJob, dataset: Dataset) -> None:
     dataset = _with_small_classes(channel, dataset)
     file = Path(task.folder) / "dataset.json"
     file.write_text(dataset.to_json(), encoding="utf-8")
@@ -164,6 +207,49 @@ def _scan(channel: Channel, task: job.ScanJob) -> None:
         num_unreadable=sum(p.code == "file_unreadable" for p in dataset.problems),
         num_ignored=dataset.num_ignored,
         usable=_is_usable(dataset),
+        modality=dataset.modality,
+    )
+
+
+def _table_of_texts(channel: Channel, source: Path, task: job.ScanJob) -> Dataset:
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = tuple(rows[0])
+    text_column = task.text_column or "text"
+    label_column = task.label_column or "label"
+    for name in (text_column, label_column):
+        if name not in columns:
+            known = ", ".join(columns)
+            raise TlguiError("column_missing", path=str(source), name=name, known=known)
+    classes = tuple(sorted({row[label_column] for row in rows}))
+    samples = []
+    for number, row in enumerate(rows, start=2):
+        text, class_name = row[text_column], row[label_column]
+        path = f"row {number}"
+        channel.send(events.SnippetReady, path=path, class_name=class_name, text=text[:300])
+        digest = f"{zlib.crc32(text.encode()):08x}"
+        samples.append(Sample(path=path, label=classes.index(class_name), digest=digest))
+    return replace(
+        _empty_texts(source.parent, classes, tuple(samples)),
+        table=source.name,
+        columns=columns,
+        text_column=text_column,
+        label_column=label_column,
+    )
+
+
+def _empty_texts(folder: Path, classes: tuple[str, ...], samples: tuple[Sample, ...]) -> Dataset:
+    facts = TextFacts(
+        language="en",
+        num_tokens=tuple(range(5, 106)),
+        class_words=tuple((f"{name}ish", f"{name}er") for name in classes),
+    )
+    return Dataset(
+        folder=str(folder.absolute()),
+        modality="text",
+        classes=classes,
+        samples=samples,
+        texts=facts,
     )
 
 
@@ -299,6 +385,7 @@ def _announce(channel: Channel, folder: RunFolder, dataset: Dataset, num_epochs:
         majority_class=name,
         majority_baseline=fraction,
         max_epochs=num_epochs,
+        modality=dataset.modality,
     )
 
 
@@ -393,9 +480,18 @@ def _write_evaluation(folder: Path, split: str, dataset: Dataset) -> Evaluation:
         true = dataset.classes[sample.label]
         rows.append((sample.path, true, dataset.classes[predicted], 0.6 + number % 4 / 10))
     evaluation = _scored(split, dataset.classes, confusion)
+    if dataset.modality == "text":
+        evaluation = _with_text_parts(folder, evaluation, rows)
     (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
     _write_predictions(folder / "predictions.csv", rows)
     return evaluation
+
+
+def _with_text_parts(folder: Path, evaluation: Evaluation, rows: list) -> Evaluation:
+    lines = [json.dumps({"row": n, "text": f"the text of {row[0]}"}) for n, row in enumerate(rows)]
+    (folder / "snippets.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    plain = Reference(name="tf_idf", accuracy=evaluation.accuracy, macro_f1=evaluation.macro_f1)
+    return replace(evaluation, modality="text", reference=plain)
 
 
 def _scored(split: str, classes: tuple[str, ...], confusion: list[list[int]]) -> Evaluation:
@@ -461,6 +557,30 @@ def _predict(channel: Channel, task: job.PredictJob) -> None:
         num_unreadable=unreadable,
         csv=str(path),
     )
+
+
+def _answer(channel: Channel, task: job.AnswerJob, questions: Questions) -> None:
+    """Of the classes, the one whose name occurs in the text is the likeliest."""
+    classes = RunFolder(Path(task.model)).read_dataset().classes
+    channel.progress("loading", 1, 1)
+    channel.send(events.AnswersReady, classes=classes)
+    while not channel.request:
+        questions.news.wait()
+        questions.news.clear()
+        asked = questions.take()
+        if asked is None or "silent" in WORDS:
+            continue
+        _misfortune(channel)
+        found = [1.0 + 8 * (name in asked["text"]) for name in classes]
+        num_tokens = len(asked["text"].split())
+        channel.send(
+            events.TextAnswered,
+            question=asked["question"],
+            probabilities=tuple(score / sum(found) for score in found),
+            num_tokens=num_tokens,
+            num_cut=max(0, num_tokens - NUM_READ),
+        )
+    channel.stop_if_requested()
 
 
 def _export(channel: Channel, task: job.ExportJob) -> None:

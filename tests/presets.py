@@ -20,5 +20,10 @@ TEXT = replace(  # a transformer for texts
     fine_tuning=FineTuning(learning_rate=3e-5, weight_decay=0.01, epochs=4, patience=3),
 )
 PLAIN = replace(  # a method without pretrained weights
-    TEXT, id="a_plain_method", max_sequence_length=0, poolings=("mean",), fine_tuning=None
+    TEXT,
+    id="a_plain_method",
+    sequence_length=0,
+    max_sequence_length=0,
+    poolings=("mean",),
+    fine_tuning=None,
 )

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from tlgui.core import events
-from tlgui.core.dataset import Dataset, Sample
+from tlgui.core.dataset import Dataset, Sample, TextFacts
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Estimate
 from tlgui.core.job import Job
@@ -21,12 +21,16 @@ class FakeJob(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.requests: list[str] = []
+        self.questions: list[tuple[int, str]] = []
 
     def request_stop(self) -> None:
         self.requests.append("stop")
 
     def request_pause(self) -> None:
         self.requests.append("pause")
+
+    def ask(self, question: int, text: str) -> None:
+        self.questions.append((question, text))
 
     def say(self, *said: events.Event) -> None:
         for event in said:
@@ -167,3 +171,43 @@ def trees() -> Dataset:
         samples=samples,
         suggested_group="prefix",
     )
+
+
+TEXTS = (
+    "Sounds good, see you at six then. Shall I bring the cake or do you want to bake it yourself?",
+    "WINNER!! You have been selected for a 900 pound prize reward. To claim call 09061701461 now.",
+)
+
+
+def messages() -> Dataset:
+    """Return twenty texts of two kinds, as a table holds them."""
+    samples = tuple(Sample(path=f"row {n + 2}", label=n % 2, digest=str(n)) for n in range(20))
+    facts = TextFacts(
+        language="en",
+        num_tokens=(*range(5, 104), 150, 203),
+        class_words=(("ok", "later", "home"), ("claim", "prize", "txt", "urgent")),
+    )
+    return Dataset(
+        folder="/data",
+        modality="text",
+        classes=("ham", "spam"),
+        samples=samples,
+        table="messages.csv",
+        columns=("label", "message", "sender"),
+        text_column="message",
+        label_column="label",
+        texts=facts,
+    )
+
+
+def snippets(story: Story, count: int = 20) -> list[events.Event]:
+    """Tell of the texts of ``messages``."""
+    return [
+        story.tell(
+            events.SnippetReady,
+            path=f"row {n + 2}",
+            class_name=("ham", "spam")[n % 2],
+            text=f"{TEXTS[n % 2]} ({n})",
+        )
+        for n in range(count)
+    ]

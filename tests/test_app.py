@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.presets import LITE0
-from tests.stories import trees
+from tests.presets import TEXT as TEXT_PRESET
+from tests.stories import messages, trees
 from tlgui import app
 from tlgui.app import Desk
 from tlgui.core.plan import make_plan
@@ -87,6 +88,12 @@ def new_run(home) -> RunFolder:
     )
 
 
+@pytest.fixture
+def new_text_run(home) -> RunFolder:
+    """A run on texts that has not started."""
+    return create_run(home / "runs" / "mail-1", messages(), make_plan(TEXT_PRESET))
+
+
 def test_person_gets_from_a_folder_to_an_export(open_desk, click, wait, pictures, home):
     desk = open_desk()
     page = desk.window.pages.page
@@ -109,8 +116,50 @@ def test_person_gets_from_a_folder_to_an_export(open_desk, click, wait, pictures
     wait(lambda: not desk.journey.export.is_busy)
 
 
+def test_person_gets_from_a_table_of_texts_to_answers(open_desk, click, wait, tmp_path, qtbot):
+    table = tmp_path / "mail" / "mail.csv"
+    table.parent.mkdir()
+    rows = [f"{['ham', 'spam'][n % 2]},text number {n}" for n in range(40)]
+    table.write_text("kind,message\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    desk = open_desk()
+    desk.journey.plan.presets = {TEXT_PRESET.id: TEXT_PRESET}
+    page = desk.window.pages.page
+    desk.journey.take_drop([str(table)])
+    wait(lambda: page("data").columns.isVisible() and not desk.journey.dataset.is_busy)
+    desk.journey.dataset.choose_columns("message", "kind")
+    click(page("data").go_on)
+    assert page("data").texts.list.snippets.rowCount() == 40
+    click(page("plan").train)
+    click(page("run").see_result)
+    assert "of texts it never saw" in page("result").title.text()
+    wait(lambda: page("result").reference.isVisible())
+    wait(lambda: not desk.journey.run.is_busy)
+    click(page("result").go_on)
+    qtbot.keyClicks(page("use").answer.box, "surely spam")
+    wait(lambda: page("use").answer.headline.text() == "spam, 90 % sure")
+    desk.journey.go_to("start")
+    assert not desk.journey.answering.is_busy
+
+
+def test_window_that_answers_closes_without_a_question(open_desk, wait, home, new_text_run):
+    desk = open_desk(str(new_text_run.path))
+    desk.journey.prediction.open_run(new_text_run, "text")
+    desk.journey.stage = "use"
+    desk.journey.answering.open(new_text_run)
+    wait(lambda: bool(desk.journey.answering.classes))
+    desk.window.close()
+    assert desk._application.has_quit
+
+
+def test_example_that_is_not_installed_is_not_offered(monkeypatch, tmp_path):
+    monkeypatch.setattr(app, "resources_folder", lambda: tmp_path)
+    assert app.example_source("text") == ""
+    (tmp_path / "examples" / "texts").mkdir(parents=True)
+    assert app.example_source("text") == str(tmp_path / "examples" / "texts")
+
+
 def test_example_trains_without_a_single_click(open_desk, wait, pictures, monkeypatch):
-    monkeypatch.setattr(app, "example_folder", lambda: str(pictures))
+    monkeypatch.setattr(app, "example_source", lambda modality: str(pictures))
     monkeypatch.setattr(app, "ENGINE_AFTER_MS", 60_000)
     desk = open_desk("--example")
     wait(lambda: desk.journey.run.status == "finished")

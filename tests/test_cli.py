@@ -146,6 +146,25 @@ def test_scan_says_what_the_data_page_would(example):
     assert "36 pictures in 3 kinds" in "\n".join(lines)
 
 
+def test_scan_of_a_table_says_which_columns_it_took_and_takes_others(tmp_path):
+    kinds = ["good", "bad"] * 3
+    rows = [f"{kind},text number {n},{'xy'[n // 3]}" for n, kind in enumerate(kinds)]
+    (tmp_path / "t.csv").write_text("\n".join(["label,text,other", *rows]))
+
+    code, lines, _ = tlgui("scan", tmp_path / "t.csv")
+    assert code == 0
+    assert "6 texts in 2 kinds" in lines
+    assert "Texts from the column “text”, labels from “label”" in lines
+
+    code, lines, _ = tlgui("scan", tmp_path / "t.csv", "--label-column", "other", "--json")
+    assert code == 0
+    assert json.loads(lines[-1])["classes"] == ["x", "y"]
+
+    code, _, error = tlgui("scan", tmp_path / "t.csv", "--text-column", "body")
+    assert code == 3
+    assert "It has: label, text, other" in error
+
+
 def test_doctor_names_the_device_that_computed():
     code, lines, _ = tlgui("doctor", "--json")
     findings = {record["name"]: record for record in map(json.loads, lines)}

@@ -4,6 +4,7 @@ Runs on whatever platform Qt is given: offscreen by default, and under Xvfb in C
 TLGUI_SCREENSHOTS=FOLDER a picture of every page is left there for people to look at.
 """
 
+import csv
 import json
 import os
 from pathlib import Path
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from tlgui.app import Desk
 from tlgui.core.run_folder import list_runs
 from tlgui.core.settings import Home
+from tlgui.core.wording import reference_sentence
 from tlgui.gui.dialogs import Dialogs
 from tlgui.jobs.standby import Engines
 
@@ -152,3 +154,68 @@ def test_closed_while_training_goes_on_at_the_next_start(desk, qtbot, pictures, 
     qtbot.waitUntil(lambda: second.journey.run.status == "finished", timeout=PATIENCE_MS)
 
     assert [e.epoch for e in second.journey.run.state.epochs] == [1, 2]
+
+
+@pytest.fixture
+def messages(tmp_path) -> Path:
+    """A table of messages of two kinds, none like another."""
+    path = tmp_path / "messages.csv"
+    wishes = ("a free holiday", "cash prizes", "a new phone", "cheap tickets", "a luxury watch")
+    hurry = ("call now", "text back today", "claim it before midnight", "reply with your number")
+    meals = ("lunch", "dinner", "breakfast", "a coffee", "some soup")
+    places = ("at home", "near the station", "with my parents", "after the lecture")
+    rows = [("junk", f"You have won {w}, {h}!") for w in wishes for h in hurry]
+    rows += [("friends", f"Shall we have {m} {p}?") for m in meals for p in places]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(
+            [("id", "kind", "message"), *((n, *r) for n, r in enumerate(rows))]
+        )
+    return path
+
+
+def test_person_gets_from_a_table_of_texts_to_answers_while_typing_and_a_bundle(
+    desk, qtbot, messages, home
+):
+    desk = desk()
+    journey, pages = desk.journey, desk.window.pages
+    drop(desk.window, messages)
+    qtbot.waitUntil(lambda: journey.dataset.is_usable, timeout=PATIENCE_MS)
+    assert journey.dataset.dataset.class_counts() == (20, 20)
+    assert journey.dataset.dataset.text_column == "message"
+    pages.page("data").texts.search.setText("lunch")
+    snap(desk, "texts-2-data")
+
+    click(qtbot, pages.page("data").go_on)
+    assert "all_minilm_l6_v2_en" in journey.plan.command
+    snap(desk, "texts-3-plan")
+    click(qtbot, pages.page("plan").train)
+    run_page = pages.page("run")
+    qtbot.waitUntil(lambda: journey.run.status == "finished", timeout=PATIENCE_MS)
+    snap(desk, "texts-4-run")
+
+    click(qtbot, run_page.see_result)
+    qtbot.waitUntil(lambda: journey.evaluation.evaluation is not None, timeout=PATIENCE_MS)
+    assert "bar to beat" in reference_sentence(journey.evaluation.evaluation)
+    snap(desk, "texts-5-result")
+
+    certificate = ask_and_export(desk, qtbot, messages)
+    assert certificate["label_agreement"] == 1.0
+    assert "predict.py" in certificate["sha256"]
+
+
+def ask_and_export(desk, qtbot, table):
+    """Type a text, sort a table and export the model; return the certificate."""
+    journey, pages = desk.journey, desk.window.pages
+    click(qtbot, pages.page("result").go_on)
+    box = pages.page("use").answer.box
+    qtbot.waitUntil(box.isVisible, timeout=PATIENCE_MS)
+    qtbot.keyClicks(box, "You have won a prize, call us at once!")
+    qtbot.waitUntil(lambda: journey.answering.headline.startswith("junk"), timeout=PATIENCE_MS)
+    drop(desk.window, table)
+    qtbot.waitUntil(lambda: len(journey.prediction.answers) == 40, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not journey.prediction.is_busy, timeout=PATIENCE_MS)
+    click(qtbot, pages.page("use").export)
+    qtbot.waitUntil(lambda: journey.export.finished is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not journey.export.is_busy, timeout=PATIENCE_MS)
+    snap(desk, "texts-6-use")
+    return json.loads(Path(journey.export.finished.folder, "certificate.json").read_text())

@@ -4,18 +4,22 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final, get_args
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from tlgui.core.catalog import PresetInfo, preset_folder, read_catalog
+from tlgui.core.dataset import Modality
 from tlgui.core.errors import NOT_USABLE
 from tlgui.core.settings import Home, application_home, read_settings, resources_folder
+from tlgui.core.wording import SAMPLES
 from tlgui.gui.dialogs import Dialogs
 from tlgui.gui.main_window import MainWindow, WindowViewModels
 from tlgui.gui.theme import Theme
 from tlgui.jobs.standby import Engines
+from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.appearance import AppearanceViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
@@ -28,6 +32,7 @@ from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.runs import RunsViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
 
+MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
 PREPARE_AFTER_MS = 300  # the window is on the screen and has answered its first events
 ENGINE_AFTER_MS = 100
 
@@ -42,7 +47,7 @@ class Desk(QObject):
         self._application = application
         self.engines = engines
         resources = resources_folder()
-        self.example = example_folder()
+        self.examples = {modality: example_source(modality) for modality in MODALITIES}
         settings = read_settings(home.settings)
         self.appearance = AppearanceViewModel(settings, home.settings)
         self.theme = Theme(application, settings.theme)
@@ -55,7 +60,7 @@ class Desk(QObject):
             appearance=self.appearance,
             shutdown=self.shutdown,
         )
-        self.window = MainWindow(viewmodels, self.theme, dialogs, self.example)
+        self.window = MainWindow(viewmodels, self.theme, dialogs, self.examples)
         self._connect()
 
     def open(self, argv: Sequence[str]) -> None:
@@ -63,7 +68,7 @@ class Desk(QObject):
         self.window.show()
         self.journey.refresh_runs()
         if list(argv[:1]) == ["--example"]:
-            self.journey.open_example(self.example)
+            self.journey.open_example(self.examples["image"])
         elif argv:
             self.journey.open_path(str(Path(argv[0]).absolute()))
         QTimer.singleShot(ENGINE_AFTER_MS, self, self._warm_up)
@@ -74,7 +79,8 @@ class Desk(QObject):
         self.engines.device_reported.connect(self.device.on_device_reported)
         # a run that starts before any engine is warm is the first to know the device
         self.journey.run.device_reported.connect(self.device.on_device_reported)
-        for job in (self.journey.run, self.journey.prediction, self.journey.export):
+        journey = self.journey
+        for job in (journey.run, journey.prediction, journey.export, journey.answering):
             job.job_ended.connect(self._warm_up)
         self.shutdown.closed.connect(self._on_closed)
 
@@ -93,7 +99,7 @@ def main(argv: Sequence[str]) -> int:
     """Open the window and return the exit code once it is closed.
 
     Args:
-        argv: Nothing, ``--example``, a folder of pictures, a table of labels, or a run folder.
+        argv: Nothing, ``--example``, a folder of pictures or texts, a table, or a run folder.
     """
     if not _has_display():
         sys.stderr.write("No window can be opened here: there is no display. See tlgui --help.\n")
@@ -119,9 +125,10 @@ def _has_display() -> bool:
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
-def example_folder() -> str:
-    """Return the folder of the example."""
-    return str(resources_folder() / "examples" / "pictures")
+def example_source(modality: Modality) -> str:
+    """Return the folder of the example of a modality, "" where none is installed."""
+    folder = resources_folder() / "examples" / SAMPLES[modality]
+    return str(folder) if folder.is_dir() else ""
 
 
 def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> JourneyViewModel:
@@ -131,6 +138,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
         run=RunViewModel(engines, home),
         evaluation=EvaluationViewModel(),
         prediction=PredictionViewModel(engines, home),
+        answering=AnsweringViewModel(engines, home),
         export=ExportViewModel(engines, home),
     )
     return JourneyViewModel(stages, RunsViewModel(home))
@@ -138,7 +146,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
 
 def _shutdown(journey: JourneyViewModel) -> ShutdownViewModel:
     others = (journey.dataset, journey.prediction, journey.export)
-    return ShutdownViewModel(journey.run, others)
+    return ShutdownViewModel(journey.run, others, journey.answering)
 
 
 def _presets(resources: Path, home: Home) -> dict[str, PresetInfo]:

@@ -31,7 +31,7 @@ from tlgui.core.wording import (
 )
 from tlgui.engine.channel import Channel, JobStopped, noise_into, take_stdout
 from tlgui.engine.models.library import open_library
-from tlgui.engine.worker import prepare_environment, run_job, translated
+from tlgui.engine.worker import prepare_environment, run_job, token_counter, translated
 
 Arguments = argparse.Namespace
 
@@ -68,8 +68,8 @@ class Commands:
 
     def scan(self, arguments: Arguments) -> int:
         """Show what is in a folder; a folder nobody can train on is an error."""
-        dataset = self._scanned(arguments.folder)
-        self._output.dataset(dataset)
+        dataset = self._scanned(arguments)
+        self._output.dataset(dataset, self._tokens_read())
         dataset.require_usable()
         return DONE
 
@@ -83,7 +83,7 @@ class Commands:
         if arguments.preset:  # wrong usage is told before anything is read
             self._planned(arguments.preset, arguments.strategy, settings)
         # the lines of --json are those of the run folder, each number once
-        dataset = self._scanned(arguments.folder, is_shown=not arguments.json)
+        dataset = self._scanned(arguments, is_shown=not arguments.json)
         dataset.require_usable()
         preset = arguments.preset or DEFAULT_PRESETS[dataset.modality]
         plan = self._planned(preset, arguments.strategy, settings, dataset)
@@ -105,11 +105,19 @@ class Commands:
         run = str(open_run(_absolute(arguments.run)).path)
         source = str(_absolute(arguments.folder)) if arguments.folder else ""
         folder = self._job_folder("evaluate")
-        job = EvaluateJob(folder=folder, requested_s=self._requested_s, run=run, source=source)
-        return self._do(job)
+        return self._do(
+            EvaluateJob(
+                folder=folder,
+                requested_s=self._requested_s,
+                run=run,
+                source=source,
+                text_column=arguments.text_column,
+                label_column=arguments.label_column,
+            )
+        )
 
     def predict(self, arguments: Arguments) -> int:
-        """Give every picture its class."""
+        """Give every file its class."""
         csv = str(_absolute(arguments.csv)) if arguments.csv else ""
         return self._do(
             PredictJob(
@@ -213,12 +221,20 @@ class Commands:
         record = {"run": str(run.path), "status": status, "test_accuracy": accuracy}
         self._output.record(record, text)
 
-    def _scanned(self, folder: str, is_shown: bool = True) -> Dataset:
+    def _scanned(self, arguments: Arguments, is_shown: bool = True) -> Dataset:
         from tlgui.engine.data.scan import scan_folder
+        from tlgui.engine.data.tables import TableColumns
 
+        source = _absolute(arguments.folder)
+        columns = TableColumns(text=arguments.text_column, label=arguments.label_column)
+        count_tokens = token_counter(open_library(self._home))
         channel = Channel(None, [self._output.event] if is_shown else [])
         with _requests(channel), noise_into(Path(os.devnull)):  # of libtiff and Pillow
-            return scan_folder(_absolute(folder), channel)
+            return scan_folder(source, channel, None, columns, count_tokens)
+
+    def _tokens_read(self) -> int:
+        preset = open_library(self._home).catalog.get(DEFAULT_PRESETS["text"])
+        return preset.sequence_length if preset else 0
 
     def _train(self, path: Path) -> int:
         return self._do(TrainJob(folder=str(path), requested_s=self._requested_s))
@@ -283,15 +299,18 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="one JSON object per line")
         return sub
 
-    folder = ("folder", "one subfolder per class, or a CSV or TSV of files and labels")
+    folder = ("folder", "one subfolder per class, or a table of files or texts and their labels")
     run = ("run", "the folder of a run")
-    command("scan", "show what is in a folder", folder)
-    _add_plan_arguments(command("train", "fine-tune a model on a folder", folder))
+    _add_columns(command("scan", "show what is in a folder", folder))
+    train = command("train", "fine-tune a model on a folder", folder)
+    _add_columns(train)
+    _add_plan_arguments(train)
     command("resume", "go on with a run that was paused or interrupted", run)
-    evaluate = command("evaluate", "judge a run on pictures it never saw", run)
-    evaluate.add_argument("--folder", help="another folder with the same classes")
-    predict = command("predict", "give pictures their class", run)
-    predict.add_argument("files", nargs="+", help="pictures or folders")
+    evaluate = command("evaluate", "judge a run on what it never saw", run)
+    evaluate.add_argument("--folder", help="another folder or table with the same classes")
+    _add_columns(evaluate)
+    predict = command("predict", "give pictures or texts their class", run)
+    predict.add_argument("files", nargs="+", help="files or folders, for texts also tables")
     predict.add_argument("--csv", help="where the table goes")
     export = command("export", "write the model so that it works without tlgui", run)
     export.add_argument("--format", default="keras", help="keras")
@@ -302,6 +321,11 @@ def _parser() -> argparse.ArgumentParser:
     command("runs", "the runs so far")
     command("doctor", "check this computer")
     return parser
+
+
+def _add_columns(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--text-column", default="", help="of a table; guessed if not given")
+    command.add_argument("--label-column", default="", help="of a table; guessed if not given")
 
 
 def _add_plan_arguments(train: argparse.ArgumentParser) -> None:

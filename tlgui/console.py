@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import IO, Any, Self
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tlgui.core.dataset import Dataset
+from tlgui.core.dataset import Dataset, TextFacts
 from tlgui.core.errors import Detail
 from tlgui.core.events import (
     DeviceReported,
@@ -35,9 +35,11 @@ from tlgui.core.events import (
 from tlgui.core.wording import (
     ACTIVITIES,
     PHASES,
+    SAMPLES,
     error_sentence,
     percent,
     problem_sentence,
+    reference_sentence,
     verdict,
 )
 
@@ -62,7 +64,7 @@ class JsonOutput:
         """Print the record; the text is for people."""
         self._write(record)
 
-    def dataset(self, dataset: Dataset) -> None:
+    def dataset(self, dataset: Dataset, tokens_read: int) -> None:
         """Print what a scan found."""
         _write_line(self._stream, dataset.to_json())
 
@@ -92,6 +94,7 @@ class TextOutput:
             disable=not self._err.is_terminal,
         )
         self._task = self._progress.add_task("", visible=False)
+        self._samples = "samples"
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -116,7 +119,9 @@ class TextOutput:
             case RunFailed():
                 self.error(event.code, event.detail)
             case _:
-                text = event_sentence(event)
+                if isinstance(event, RunStarted):
+                    self._samples = SAMPLES[event.modality]
+                text = event_sentence(event, self._samples)
                 if text:
                     self._say(text)
 
@@ -124,14 +129,27 @@ class TextOutput:
         """Print the text; the record is for programs."""
         self._say(text)
 
-    def dataset(self, dataset: Dataset) -> None:
-        """Print what a scan found."""
+    def dataset(self, dataset: Dataset, tokens_read: int) -> None:
+        """Print what a scan found.
+
+        Args:
+            dataset: What was scanned.
+            tokens_read: How many tokens of a text are read unless a person says otherwise.
+        """
         self._say(
-            f"{len(dataset.samples)} pictures in {len(dataset.classes)} kinds"
-            + (f", {dataset.num_ignored} other files ignored" if dataset.num_ignored else "")
+            f"{len(dataset.samples):,} {SAMPLES[dataset.modality]} "
+            f"in {len(dataset.classes)} kinds"
+            + (f", {dataset.num_ignored:,} other files ignored" if dataset.num_ignored else "")
         )
-        for name, count in zip(dataset.classes, dataset.class_counts(), strict=True):
-            self._say(f"  {name}: {count}")
+        if dataset.text_column:
+            text, label = dataset.text_column, dataset.label_column
+            self._say(f"Texts from the column “{text}”, labels from “{label}”")
+        facts = dataset.texts or TextFacts()
+        for line in _fact_lines(facts, tokens_read):
+            self._say(line)
+        words = facts.class_words or ((),) * len(dataset.classes)
+        for name, count, own in zip(dataset.classes, dataset.class_counts(), words, strict=True):
+            self._say(f"  {name}: {count:,}" + (f" ({', '.join(own)})" if own else ""))
 
     def error(self, code: str, detail: Mapping[str, Detail]) -> None:
         """Print what happened and what to do."""
@@ -156,26 +174,45 @@ class TextOutput:
 Output = JsonOutput | TextOutput
 
 
+def _fact_lines(facts: TextFacts, tokens_read: int) -> Iterator[str]:
+    if facts.language:
+        yield f"Language: {facts.language}"
+    if facts.num_tokens:
+        line = (
+            f"Half of them have at most {facts.num_tokens[50]:,} tokens, "
+            f"the longest {facts.num_tokens[-1]:,}"
+        )
+        if tokens_read:
+            cut = percent(facts.share_cut(tokens_read))
+            line += f"; {cut} have more than the {tokens_read} that are read by default"
+        yield line
+
+
 def _write_line(stream: IO[str], text: str) -> None:
     with suppress(OSError, ValueError):  # a reader that went away does not end the work
         stream.write(text + "\n")
         stream.flush()
 
 
-def event_sentence(event: Event) -> str:  # noqa: C901 (one flat case per event)
-    """Return the line that a person sees for an event, "" for none."""
+def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901 (flat cases)
+    """Return the line that a person sees for an event, "" for none.
+
+    Args:
+        event: What happened.
+        samples: What is learned from: pictures, texts.
+    """
     match event:
         case ProblemFound():
             return problem_sentence(event.problem)
         case RunStarted():
             return (
-                f"{event.num_train} pictures to learn from, {event.num_validation} to choose by, "
+                f"{event.num_train} {samples} to learn from, {event.num_validation} to choose by, "
                 f"{event.num_test} to test with · {event.preset} · {event.strategy}"
             )
         case RunResumed():
             return f"Going on after epoch {event.epoch}, step {event.step}"
         case DeviceReported():
-            pace = f", {event.samples_per_s:.0f} pictures/s" if event.samples_per_s else ""
+            pace = f", {event.samples_per_s:.0f} {samples}/s" if event.samples_per_s else ""
             return f"Computing on {event.name} ({event.num_cores} cores){pace}"
         case PhaseStarted():
             return f"Now learning: {PHASES[event.phase]} ({event.num_trained:,} weights)"
@@ -183,7 +220,7 @@ def event_sentence(event: Event) -> str:  # noqa: C901 (one flat case per event)
             accuracy = event.val_accuracy
             return (
                 f"First answer after {event.elapsed_s:.0f} s: {percent(accuracy.value)} of unseen "
-                f"pictures right (between {percent(accuracy.low)} and {percent(accuracy.high)}, "
+                f"{samples} right (between {percent(accuracy.low)} and {percent(accuracy.high)}, "
                 f"n = {event.num_samples})"
             )
         case EpochEnded():
@@ -192,7 +229,8 @@ def event_sentence(event: Event) -> str:  # noqa: C901 (one flat case per event)
                 f"accuracy {percent(event.train_accuracy)}, unseen {percent(event.val_accuracy)}"
             )
         case EvaluationFinished():
-            return "\n".join((*verdict(event.evaluation), f"Details: {event.folder}"))
+            told = (*verdict(event.evaluation), reference_sentence(event.evaluation))
+            return "\n".join((*filter(None, told), f"Details: {event.folder}"))
         case SamplePredicted():
             return f"{event.file}: {event.predicted} ({percent(event.probability)})"
         case PredictionFinished():
@@ -201,12 +239,12 @@ def event_sentence(event: Event) -> str:  # noqa: C901 (one flat case per event)
             same = round(event.label_agreement * event.num_samples)
             return (
                 f"{event.folder}: the same answer as the run for {same} of {event.num_samples} "
-                f"test pictures, probabilities within {event.max_probability_difference:.4f}"
+                f"test samples, probabilities within {event.max_probability_difference:.4f}"
             )
         case RunFinished():
             accuracy = event.test_accuracy
             return (
-                f"Right on {percent(accuracy.value)} of pictures it never saw (between "
+                f"Right on {percent(accuracy.value)} of {samples} it never saw (between "
                 f"{percent(accuracy.low)} and {percent(accuracy.high)}); epoch "
                 f"{event.best_epoch} is kept: {event.run}"
             )

@@ -1,9 +1,12 @@
 import hashlib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from tlgui.core.catalog import preset_folder, read_catalog
+from tlgui.core.dataset import Modality
+from tlgui.core.plan import DEFAULT_PRESETS
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 
@@ -48,6 +51,9 @@ def test_every_shipped_preset_can_be_offered():
         "efficientnet_lite1_imagenet",
         "efficientnet_lite2_imagenet",
         "mobilenet_v2_imagenet",
+        "all_minilm_l6_v2_en",
+        "glove_50k_100d_en",
+        "tfidf_linear",
     ]
     assert all(name == info.id for name, info in presets.items())
 
@@ -59,6 +65,8 @@ def test_embedded_presets_are_the_files_that_the_catalog_promises():
     for info in embedded:
         folder = preset_folder(info, (RESOURCES / "models",))
         assert folder is not None
+        if not info.num_bytes:  # a method without pretrained weights
+            continue
         content = (folder / "model.safetensors").read_bytes()
         assert len(content) == info.num_bytes
         assert hashlib.sha256(content).hexdigest() == info.sha256
@@ -71,6 +79,8 @@ def test_embedded_presets_are_the_files_that_the_catalog_promises():
         ('task = "image"', 'task = "smell"', "task"),
         ("num_bytes = 200", 'num_bytes = "200"', "num_bytes"),
         ("feature_size = 8", "feature_size = 0", "feature_size"),
+        ("input_size_px = 32", "", "input_size_px"),
+        ("num_groups = 4", "num_groups = 4\npoolings = []", "poolings"),
         ("embedded = false", "embedded = 0", "embedded"),
         ('version = "1.0"', "version = 1.0", "version"),
     ],
@@ -78,6 +88,17 @@ def test_embedded_presets_are_the_files_that_the_catalog_promises():
 def test_a_bad_entry_is_named_so_that_someone_can_correct_it(catalog, wrong, right, field):
     with pytest.raises(ValueError, match=rf"preset tiny: .*{field}"):
         read_catalog(catalog(ENTRY.replace(wrong, right)))
+
+
+def test_every_modality_has_its_default_and_every_pretrained_preset_its_rates():
+    presets = read_catalog(RESOURCES / "models.toml")
+    for modality in get_args(Modality):
+        assert presets[DEFAULT_PRESETS[modality]].task == modality
+        assert presets[DEFAULT_PRESETS[modality]].embedded
+    for info in presets.values():
+        assert (info.fine_tuning is None) == (info.num_groups == 0), info.id
+        if info.fine_tuning:
+            assert 0 < info.fine_tuning.learning_rate < 0.1
 
 
 def test_an_entry_that_is_no_table_is_named(catalog):

@@ -1,5 +1,7 @@
-"""A tiny preset with random weights, and runs on it that take seconds."""
+"""Tiny presets with random weights, and runs on them that take seconds."""
 
+import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,10 +9,13 @@ import numpy as np
 import pytest
 
 from resources.convert_preset import write_preset
+from tests.engine.tiny_text import write_tiny_text_preset, write_tiny_word_vectors
+from tests.presets import CATALOG
 from tlgui.core.catalog import PresetInfo, PresetOrigin
 from tlgui.core.events import Event
 from tlgui.core.plan import make_plan
 from tlgui.core.run_folder import RunFolder, create_run
+from tlgui.core.settings import resources_folder
 from tlgui.core.strategies import FineTuning
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.scan import scan_folder
@@ -53,9 +58,22 @@ TINY_INFO = PresetInfo(
 )
 
 
+TEXTS_PER_CLASS = 14
+TEXT_CLASSES = {
+    "animals": ("cat", "dog", "bird", "fish", "horse", "cow", "milk", "eat", "hungry"),
+    "money": ("bank", "oil", "price", "trade", "grain", "market", "profit", "loss", "dollar"),
+    "travel": ("car", "road", "city", "river", "sea", "ship", "go", "came", "house"),
+}
+COMMON_WORDS = ("the", "a", "and", "of", "to", "in", "is", "was", "this", "very")
+
+
 @pytest.fixture(scope="session")
 def tiny_library(tmp_path_factory: pytest.TempPathFactory) -> PresetLibrary:
-    """A library with one preset, ``tiny``: 32 px, two stages, random weights."""
+    """A library of tiny presets with random weights, and the plain method for texts.
+
+    ``tiny`` reads pictures of 32 px, ``tiny_text`` is a transformer, ``tiny_vectors`` has a
+    vector for every word.
+    """
     folder = tmp_path_factory.mktemp("presets")
     write_preset(
         folder / "tiny",
@@ -66,7 +84,14 @@ def tiny_library(tmp_path_factory: pytest.TempPathFactory) -> PresetLibrary:
     )
     for name in ("LICENSE", "NOTICE"):
         (folder / "tiny" / name).write_text("Apache-2.0\n")
-    return PresetLibrary({"tiny": TINY_INFO}, (folder,))
+    infos = [
+        TINY_INFO,
+        write_tiny_text_preset(folder / "tiny_text"),
+        write_tiny_word_vectors(folder / "tiny_vectors"),
+        CATALOG["tfidf_linear"],
+    ]
+    shutil.copytree(resources_folder() / "models" / "tfidf_linear", folder / "tfidf_linear")
+    return PresetLibrary({info.id: info for info in infos}, (folder,))
 
 
 def random_tensors(config: BackboneConfig) -> dict[str, np.ndarray]:
@@ -83,12 +108,40 @@ def random_tensors(config: BackboneConfig) -> dict[str, np.ndarray]:
 
 
 @pytest.fixture
-def make_run(pictures: Path, tmp_path: Path) -> Callable[..., RunFolder]:
-    """Return a function that creates a run on the tiny preset and the drawn pictures."""
+def texts(tmp_path: Path) -> Path:
+    """A folder of three classes with 14 easily told texts each, 5 to 18 words long.
 
-    def make(strategy: str = "feature_extraction", name: str = "run", **settings: str) -> RunFolder:
-        dataset = scan_folder(pictures, Channel())
-        plan = make_plan(TINY_INFO, strategy=strategy, settings=settings)
+    The same bytes in every run; no two texts are alike.
+    """
+    chance = random.Random(21)
+    folder = tmp_path / "texts"
+    for name, own in TEXT_CLASSES.items():
+        (folder / name).mkdir(parents=True)
+        for number in range(TEXTS_PER_CLASS):
+            words = [chance.choice(own) for _ in range(3 + number)]
+            for _ in range(2 + number // 4):
+                words.insert(chance.randrange(len(words) + 1), chance.choice(COMMON_WORDS))
+            (folder / name / f"{number:02}.txt").write_text(" ".join(words) + ".\n")
+    return folder
+
+
+@pytest.fixture
+def make_run(
+    request: pytest.FixtureRequest, tmp_path: Path, tiny_library: PresetLibrary
+) -> Callable[..., RunFolder]:
+    """Return a function that creates a run on a tiny preset and ``pictures`` or ``texts``."""
+
+    def make(
+        strategy: str = "feature_extraction",
+        name: str = "run",
+        preset: str = "tiny",
+        source: Path | None = None,
+        **settings: str,
+    ) -> RunFolder:
+        info = tiny_library.catalog[preset]
+        drawn = "pictures" if info.task == "image" else "texts"
+        dataset = scan_folder(source or request.getfixturevalue(drawn), Channel())
+        plan = make_plan(info, strategy=strategy, settings=settings)
         return create_run(tmp_path / name, dataset, plan)
 
     return make

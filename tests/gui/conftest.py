@@ -1,7 +1,9 @@
 """Real widgets offscreen, on view-models whose engines only remember what was asked of them."""
 
 import csv
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,18 +11,18 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from tests.presets import LITE0
-from tests.stories import FakeEngines, Story, trees
+from tests.presets import CATALOG, LITE0, PLAIN, TEXT
+from tests.stories import TEXTS, FakeEngines, Story, messages, snippets, trees
 from tlgui.core import events
-from tlgui.core.catalog import read_catalog
 from tlgui.core.dataset import Problem
-from tlgui.core.evaluation import ClassScore, Estimate, Evaluation
+from tlgui.core.evaluation import ClassScore, Estimate, Evaluation, Reference
 from tlgui.core.plan import make_plan
 from tlgui.core.run_folder import EVENTS, RunFolder, create_run
-from tlgui.core.settings import Home, Settings, resources_folder
+from tlgui.core.settings import Home, Settings
 from tlgui.gui.dialogs import Dialogs
 from tlgui.gui.main_window import MainWindow, WindowViewModels
 from tlgui.gui.theme import Theme
+from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.appearance import AppearanceViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
@@ -33,12 +35,53 @@ from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.runs import RunsViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
 
+SENTENCES = replace(
+    TEXT,
+    id="sentences",
+    title="MiniLM",
+    num_parameters=22_700_000,
+    num_bytes=45_000_000,
+    trained_on="one billion pairs of English sentences, mostly from the web",
+)
+WORDS = replace(
+    TEXT,
+    id="words",
+    title="GloVe",
+    num_parameters=5_000_000,
+    num_bytes=10_000_000,
+    trained_on="six billion English words of Wikipedia and newspapers",
+    num_groups=0,
+    sequence_length=0,
+    max_sequence_length=0,
+    poolings=("mean",),
+    fine_tuning=None,
+)
+COUNTS = replace(
+    PLAIN,
+    id="counts",
+    title="Word counts (TF-IDF)",
+    num_parameters=0,
+    num_bytes=0,
+    num_groups=0,
+    sequence_length=0,
+    trained_on="nothing but your texts",
+    languages=(),
+)
+PRESETS = {name: info for name, info in CATALOG.items() if info.task == "image"}
+PRESETS |= {info.id: info for info in (SENTENCES, WORDS, COUNTS)}
+
 ESTIMATE = Estimate(value=0.75, low=0.5, high=0.9)
 ROWS = (
     ("oak/0.png", "oak", "oak", 0.9),
     ("oak/1.png", "oak", "elm", 0.6),
     ("elm/2.png", "elm", "elm", 0.8),
     ("elm/3.png", "elm", "oak", 0.97),
+)
+TEXT_ROWS = (
+    ("row 2", "ham", "ham", 0.9),
+    ("row 9", "ham", "spam", 0.6),
+    ("row 12", "spam", "spam", 0.8),
+    ("row 40", "spam", "ham", 0.97),
 )
 
 
@@ -96,10 +139,11 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
     """A whole window; its engines are fakes."""
     stages = StageViewModels(
         dataset=DatasetViewModel(engines, app_home),
-        plan=PlanViewModel(read_catalog(resources_folder() / "models.toml"), app_home),
+        plan=PlanViewModel(PRESETS, app_home),
         run=RunViewModel(engines, app_home),
         evaluation=EvaluationViewModel(),
         prediction=PredictionViewModel(engines, app_home),
+        answering=AnsweringViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),
     )
     journey = JourneyViewModel(stages, RunsViewModel(app_home))
@@ -108,9 +152,9 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         journey=journey,
         device=DeviceViewModel(),
         appearance=AppearanceViewModel(Settings(theme="light"), app_home.settings),
-        shutdown=ShutdownViewModel(stages.run, others),
+        shutdown=ShutdownViewModel(stages.run, others, stages.answering),
     )
-    window = MainWindow(viewmodels, theme, answers, "/the/example")
+    window = MainWindow(viewmodels, theme, answers, {"image": "/the/example", "text": "/the/texts"})
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()
@@ -138,11 +182,16 @@ def thumbnail(tmp_path) -> str:
 def make_run(app_home, thumbnail) -> Callable[..., RunFolder]:
     """Write a run with the events of a story and, if it is finished, an evaluation."""
 
-    def make(name: str, told: Story, *, has_result: bool = False) -> RunFolder:
-        run = create_run(app_home.runs / name, trees(), make_plan(LITE0))
+    def make(
+        name: str, told: Story, *, has_result: bool = False, is_text: bool = False
+    ) -> RunFolder:
+        dataset, info = (messages(), SENTENCES) if is_text else (trees(), LITE0)
+        run = create_run(app_home.runs / name, dataset, make_plan(info))
         lines = [event.to_json() + "\n" for event in told.events]
         (run.path / EVENTS).write_text("".join(lines), encoding="utf-8")
-        if has_result:
+        if has_result and is_text:
+            _write_text_evaluation(run.evaluation)
+        elif has_result:
             _write_evaluation(run.evaluation, Path(thumbnail))
         return run
 
@@ -152,26 +201,41 @@ def make_run(app_home, thumbnail) -> Callable[..., RunFolder]:
 def _write_evaluation(folder: Path, thumbnail: Path) -> None:
     (folder / "thumbnails").mkdir(parents=True)
     (folder / "thumbnails" / "3.jpg").write_bytes(thumbnail.read_bytes())
-    scores = (
-        ClassScore(name="oak", num_samples=2, precision=0.5, recall=0.5, f1=0.5),
-        ClassScore(name="elm", num_samples=2, precision=0.5, recall=0.5, f1=0.5),
+    _write_judgment(folder, _evaluation(("oak", "elm")), ROWS)
+
+
+def _write_text_evaluation(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    plain = Reference(name="counts", accuracy=ESTIMATE, macro_f1=ESTIMATE)
+    evaluation = replace(_evaluation(("ham", "spam")), modality="text", reference=plain)
+    _write_judgment(folder, evaluation, TEXT_ROWS)
+    lines = [json.dumps({"row": n, "text": TEXTS[n % 2] * 2}) for n in (1, 3)]
+    (folder / "snippets.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _evaluation(names: tuple[str, str]) -> Evaluation:
+    scores = tuple(
+        ClassScore(name=name, num_samples=2, precision=0.5, recall=0.5, f1=0.5) for name in names
     )
-    evaluation = Evaluation(
+    return Evaluation(
         split="test",
         num_samples=4,
         accuracy=ESTIMATE,
         balanced_accuracy=ESTIMATE,
         macro_f1=ESTIMATE,
         majority_baseline=0.5,
-        majority_class="oak",
+        majority_class=names[0],
         classes=scores,
         confusion=((1, 1), (1, 1)),
     )
+
+
+def _write_judgment(folder: Path, evaluation: Evaluation, rows: tuple) -> None:
     (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
     with (folder / "predictions.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("file", "true", "predicted", "probability"))
-        writer.writerows(ROWS)
+        writer.writerows(rows)
 
 
 @pytest.fixture
@@ -209,16 +273,45 @@ def scan(desk, engines, story, tmp_path, thumbnail):
 
 
 @pytest.fixture
+def scan_texts(desk, engines, tmp_path):
+    """Play a scan of the messages, changed in some way."""
+
+    def play(count: int = 20, **changes) -> None:
+        dataset, told = replace(messages(), **changes), Story()
+        file = tmp_path / "texts.json"
+        file.write_text(dataset.to_json(), encoding="utf-8")
+        desk.journey.open_source("/data/messages.csv")
+        engines.running[-1].say(
+            *snippets(told, count),
+            told.tell(
+                events.ScanFinished,
+                dataset=str(file),
+                folder=dataset.folder,
+                classes=dataset.classes,
+                class_counts=(10, 10),
+                num_samples=20,
+                num_unreadable=0,
+                num_ignored=0,
+                usable=True,
+                modality="text",
+            ),
+        )
+        engines.running[-1].end()
+
+    return play
+
+
+@pytest.fixture
 def train(scan, desk, engines):
     """Play the journey up to a running training and return its story."""
 
-    def play() -> Story:
+    def play(**changes) -> Story:
         scan()
         desk.journey.dataset.accept()
         desk.journey.plan.choose_strategy("head_then_all")
         desk.journey.plan.train()
         told = Story()
-        told.start()
+        told.start(**changes)
         told.device()
         told.phase("head", 0, epochs=1, trained_groups=(False,) * 9 + (True,))
         told.epoch(1, 0.7)
@@ -238,16 +331,17 @@ def train(scan, desk, engines):
 def open_result(desk, make_run, qtbot):
     """Show the result of a finished run."""
 
-    def play() -> RunFolder:
+    def play(*, is_text: bool = False) -> RunFolder:
         told = Story()
-        told.start()
+        told.start(modality="text" if is_text else "image")
         told.epoch(1)
         told.finish()
-        run = make_run("done-1", told, has_result=True)
+        run = make_run("done-1", told, has_result=True, is_text=is_text)
         desk.journey.refresh_runs()
         desk.journey.open_run(run)
         qtbot.waitUntil(lambda: desk.journey.stage == "result")
-        qtbot.waitUntil(lambda: len(desk.journey.evaluation.gallery) == 2)
+        qtbot.waitUntil(lambda: not desk.journey.evaluation._reading.is_running)
+        assert len(desk.journey.evaluation.gallery) == 2
         return run
 
     return play

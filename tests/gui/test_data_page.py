@@ -1,10 +1,10 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from tests.stories import Story
 from tlgui.core.dataset import Problem
-from tlgui.core.events import Progressed, ThumbnailReady
+from tlgui.core.events import Progressed, SnippetReady, ThumbnailReady
 
 
 def test_pictures_appear_while_the_folder_is_read(desk, engines, thumbnail):
@@ -100,3 +100,130 @@ def test_second_folder_shows_nothing_of_the_first(desk, scan):
     scan(count=20)
     scan(count=3)
     assert desk.page("data").gallery.pictures.rowCount() == 3
+
+
+def texts(page) -> list[str]:
+    model = page.texts.list.snippets
+    rows = range(model.rowCount())
+    return [model.data(model.index(n), Qt.ItemDataRole.DisplayRole) for n in rows]
+
+
+def test_texts_take_the_place_of_pictures(desk, scan_texts):
+    scan_texts()
+    page = desk.page("data")
+    assert page.texts.isVisible()
+    assert not page.gallery.isVisible()
+    assert len(texts(page)) == 20
+    assert page.bars_panel.heading.text() == "Texts per kind"
+    assert page.facts.text().startswith("Half of the texts")
+    model = page.texts.list.snippets
+    assert model.data(model.index(0), Qt.ItemDataRole.ToolTipRole) == "row 2"
+    spoken = model.data(model.index(0), Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("ham: Sounds good")
+    assert model.data(model.index(0), Qt.ItemDataRole.FontRole) is None
+
+
+def test_typing_searches_and_clearing_brings_everything_back(desk, scan_texts, qtbot):
+    scan_texts()
+    page = desk.page("data")
+    qtbot.keyClicks(page.texts.search, "winner")
+    assert len(texts(page)) == 10
+    assert page.texts.found.text() == "10 of 20 shown"
+    page.texts.search.clear()
+    assert len(texts(page)) == 20
+
+
+def test_search_of_the_last_folder_does_not_stay(desk, scan_texts, qtbot):
+    scan_texts()
+    page = desk.page("data")
+    qtbot.keyClicks(page.texts.search, "winner")
+    scan_texts()
+    assert page.texts.search.text() == ""
+    assert len(texts(page)) == 20
+
+
+def test_click_on_a_kind_shows_its_texts_and_words(desk, scan_texts, qtbot):
+    scan_texts()
+    page = desk.page("data")
+    canvas = page.bars.widget()
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(30, 50))
+    assert page.class_words.text() == "Typical of spam: claim, prize, txt, urgent"
+    assert len(texts(page)) == 10
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(30, 50))
+    assert len(texts(page)) == 20
+
+
+def test_kinds_can_be_chosen_with_the_keyboard(desk, scan_texts, qtbot):
+    scan_texts()
+    page = desk.page("data")
+    canvas = page.bars.widget()
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_Down)
+    assert canvas.accessibleName() == "spam: 10"
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert canvas.accessibleName() == "spam: 10, chosen"
+    assert desk.journey.dataset.snippets.class_name == "spam"
+    qtbot.keyClick(canvas, Qt.Key.Key_Up)
+    qtbot.keyClick(canvas, Qt.Key.Key_Space)
+    assert desk.journey.dataset.snippets.class_name == "ham"
+    qtbot.keyClick(canvas, Qt.Key.Key_A)
+
+
+def test_bars_of_pictures_lead_nowhere(desk, scan, qtbot):
+    scan()
+    canvas = desk.page("data").bars.widget()
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(30, 50))
+    assert desk.journey.dataset.snippets.class_name == ""
+    assert canvas.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+def choose(box, text: str) -> None:
+    box.setCurrentText(text)
+    box.activated.emit(box.currentIndex())
+
+
+def test_columns_of_a_table_can_be_changed(desk, scan_texts, engines):
+    scan_texts()
+    page = desk.page("data")
+    assert page.columns.isVisible()
+    assert (page.columns.texts.currentText(), page.columns.kinds.currentText()) == (
+        "message",
+        "label",
+    )
+    choose(page.columns.kinds, "sender")
+    job = engines.jobs[-1]
+    assert (job.text_column, job.label_column) == ("message", "sender")
+
+
+def test_wrong_guess_of_the_columns_can_be_put_right_in_place(desk, engines):
+    desk.journey.open_source("/data/messages.csv")
+    failed = Story().fail("column_missing", path="/m.csv", name="text", known="kind, words")
+    engines.running[-1].say(failed)
+    engines.running[-1].end()
+    page = desk.page("data")
+    assert page.failure.isVisible()
+    assert page.columns.texts.currentIndex() == -1
+    choose(page.columns.texts, "words")
+    job = engines.jobs[-1]
+    assert (job.text_column, job.label_column) == ("words", "")
+
+
+def test_folder_of_pictures_has_no_columns_to_choose(desk, scan):
+    scan()
+    assert not desk.page("data").columns.isVisible()
+
+
+def test_huge_texts_are_drawn_from_their_beginning_only(desk, engines, qtbot):
+    desk.journey.open_source("/data/texts")
+    told = Story()
+    engines.running[-1].say(
+        *(
+            told.tell(SnippetReady, path=f"{n}.txt", class_name="a" * 500, text="long " * 40_000)
+            for n in range(50)
+        ),
+        told.tell(SnippetReady, path="empty.txt", class_name="a", text=""),
+    )
+    desk.journey.dataset.announce_now()
+    page = desk.page("data")
+    assert len(texts(page)) == 51
+    assert not page.texts.list.grab().isNull()

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -16,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.stories import Story
+from tests.stories import TEXTS, Story, messages, snippets
 from tlgui.core.dataset import Problem
-from tlgui.core.events import Progressed
+from tlgui.core.events import AnswersReady, Progressed, SamplePredicted, TextAnswered
 from tlgui.gui.widgets.text import ElidedLabel
 
 SMALLEST = (900, 500)
@@ -140,7 +141,85 @@ def show_use(play):
     play.desk.journey.go_to("use")
 
 
+def show_text_scan(play):
+    play.desk.journey.open_source("/data/messages.csv")
+    told = Story()
+    play.engines.running[-1].say(
+        *snippets(told), told.tell(Progressed, activity="reading", done=100, total=20_000)
+    )
+    play.desk.journey.dataset.announce_now()
+
+
+def show_text_data(play):
+    play.scan_texts()
+    play.desk.journey.dataset.choose_class("spam")
+    play.desk.page("data").texts.search.setText("winner")
+    play.desk.journey.dataset.search("winner")
+
+
+def show_wrong_columns(play):
+    play.desk.journey.open_source("/data/messages.csv")
+    known = ", ".join(f"a column with a rather long name {n}" for n in range(9))
+    play.engines.running[-1].say(
+        Story().fail("column_missing", path="/data/messages.csv", name="text", known=known)
+    )
+    play.engines.running[-1].end()
+
+
+def show_text_plan(play):
+    play.scan_texts(texts=replace(messages().texts, language="de"))
+    play.desk.journey.dataset.accept()
+    play.desk.journey.plan.choose_strategy("head_then_all")
+    play.desk.page("plan").more.click()
+    play.desk.page("plan").show_command.click()
+
+
+def show_text_run(play):
+    play.train(modality="text")
+
+
+def show_text_result(play):
+    play.open_result(is_text=True)
+
+
+def show_text_use(play):
+    play.open_result(is_text=True)
+    play.desk.journey.go_to("use")
+    names = tuple(f"a kind with a long name {n}" for n in range(12))
+    told, running = Story(), play.engines.running[-1]
+    running.say(told.tell(AnswersReady, classes=names))
+    play.desk.page("use").answer.box.setPlainText(TEXTS[1] * 9)
+    play.desk.journey.answering._on_pause()
+    shares = tuple(share / 78 for share in range(12, 0, -1))
+    running.say(
+        told.tell(TextAnswered, question=1, probabilities=shares, num_tokens=200, num_cut=72)
+    )
+    play.desk.journey.answering.announce_now()
+
+
+def show_text_answers(play):
+    show_text_use(play)
+    play.desk.journey.prediction.predict(["/new.csv"])
+    told = Story()
+    play.engines.running[-1].say(
+        *(
+            told.tell(SamplePredicted, file=f"row {n}", predicted="ham", probability=0.9)
+            for n in range(30)
+        ),
+        told.tell(Progressed, activity="predicting", done=30, total=60),
+    )
+    play.desk.journey.prediction.announce_now()
+
+
 PAGES = [
+    show_text_scan,
+    show_text_data,
+    show_wrong_columns,
+    show_text_plan,
+    show_text_run,
+    show_text_result,
+    show_text_use,
+    show_text_answers,
     show_start,
     show_data,
     show_plan,
@@ -155,9 +234,14 @@ PAGES = [
 
 
 @pytest.fixture
-def play(desk, engines, scan, train, open_result):
+def play(desk, engines, scan, scan_texts, train, open_result):
     return SimpleNamespace(
-        desk=desk, engines=engines, scan=scan, train=train, open_result=open_result
+        desk=desk,
+        engines=engines,
+        scan=scan,
+        scan_texts=scan_texts,
+        train=train,
+        open_result=open_result,
     )
 
 

@@ -62,3 +62,23 @@ def test_missing_result_is_told_in_place(desk, make_run, story):
     assert page.title.text() == "No result yet"
     assert page.failure.isVisible()
     assert not page.matrix_panel.isVisible()
+
+
+def test_mistakes_on_texts_can_be_read(open_result, desk):
+    open_result(is_text=True)
+    page = desk.page("result")
+    assert page.texts.isVisible()
+    assert not page.gallery.isVisible()
+    first, _ = page.texts.snippets.snippets
+    assert first.caption == "spam, said ham 97 %"
+    assert first.text.startswith("WINNER")
+    assert page.title.text() == "Right on 75 % of texts it never saw"
+    assert page.reference.text.text().startswith("The bar to beat")
+    desk.journey.evaluation.choose_cell(0, 0)
+    (shown,) = page.texts.snippets.snippets
+    assert (shown.text, shown.file) == ("", "row 2")
+
+
+def test_pictures_have_no_bar_of_words_to_beat(page):
+    assert not page.reference.isVisible()
+    assert not page.texts.isVisible()

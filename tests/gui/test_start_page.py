@@ -1,4 +1,5 @@
 from tests.stories import Story
+from tlgui.gui.pages.start_page import StartPage
 
 
 def test_first_page_says_what_this_computer_can_do_once_it_has_computed(desk):
@@ -51,3 +52,17 @@ def test_next_start_offers_to_go_on_with_what_broke_off(desk, make_run, story, e
     qtbot.waitUntil(lambda: bool(engines.jobs))
     assert engines.jobs[0].kind == "train"
     page._continue()
+
+
+def test_folder_of_texts_is_one_click_away(desk, engines, answers):
+    answers.path = "/data/letters"
+    desk.page("start").texts.click()
+    assert engines.jobs[-1].source == "/data/letters"
+
+
+def test_example_of_texts_is_offered_where_it_is_installed(desk, engines, theme, qtbot):
+    desk.page("start").text_example.click()
+    assert engines.jobs[-1].source == "/the/texts"
+    page = StartPage(desk.device, desk.journey.runs, theme, {"image": "/the/example", "text": ""})
+    qtbot.addWidget(page)
+    assert page.text_example.isHidden()

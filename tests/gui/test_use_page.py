@@ -3,7 +3,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 
 from tests.stories import Story
-from tlgui.core.events import ExportFinished, PredictionFinished, Progressed, SamplePredicted
+from tlgui.core.events import (
+    AnswersReady,
+    ExportFinished,
+    PredictionFinished,
+    Progressed,
+    SamplePredicted,
+    TextAnswered,
+)
 
 
 @pytest.fixture
@@ -121,3 +128,61 @@ def test_failed_export_is_told_beside_its_button(page, desk, engines, answers, t
 def test_format_is_chosen(page, desk):
     page.format.activated.emit(0)
     assert desk.journey.export.format == "keras"
+
+
+@pytest.fixture
+def text_page(open_result, desk):
+    open_result(is_text=True)
+    desk.journey.go_to("use")
+    return desk.page("use")
+
+
+def test_answer_comes_as_one_types(text_page, engines, qtbot):
+    told, engine = Story(), engines.running[-1]
+    assert text_page.answer.headline.text() == "Loading the model…"
+    engine.say(told.tell(AnswersReady, classes=("ham", "spam")))
+    qtbot.keyClicks(text_page.answer.box, "Claim your prize")
+    qtbot.waitUntil(lambda: bool(engine.questions))
+    assert engine.questions == [(1, "Claim your prize")]
+    engine.say(
+        told.tell(TextAnswered, question=1, probabilities=(0.2, 0.8), num_tokens=9, num_cut=3)
+    )
+    qtbot.waitUntil(lambda: text_page.answer.headline.text() == "spam, 80 % sure")
+    bars = [(bar.name, bar.value) for bar in text_page.answer.bars.bars]
+    assert bars == [("ham", "20 %"), ("spam", "80 %")]
+    assert text_page.answer.bars.accessibleDescription() == "ham: 20 %; spam: 80 %"
+    assert "the last 3 tokens" in text_page.answer.note.text()
+
+
+def test_words_are_those_of_texts(text_page, desk, engines, answers):
+    assert text_page.title.text() == "Let it sort new texts"
+    assert text_page.choose_files.text() == "Choose texts"
+    assert text_page.drop.text.text() == "Drop texts, a table or a folder here"
+    assert text_page.answer.box.accessibleName() == "Text to try"
+    desk.journey.take_drop(["/new/mail.csv"])
+    assert engines.jobs[-1].files == ("/new/mail.csv",)
+
+
+def test_keyboard_starts_in_the_text_box(text_page, desk, qtbot):
+    qtbot.waitUntil(lambda: desk.window.focusWidget() is text_page.answer.box)
+    qtbot.keyClick(text_page.answer.box, Qt.Key.Key_Tab)
+    assert text_page.answer.box.toPlainText() == "", "Tab leads on"
+
+
+def test_model_that_cannot_be_loaded_is_tried_again_with_one_click(text_page, engines):
+    engines.running[-1].say(Story().fail("engine_died", reason="exit code 3"))
+    engines.running[-1].end()
+    assert text_page.answer.failure.isVisible()
+    text_page.answer.again.click()
+    assert [job.kind for job in engines.jobs] == ["answer", "answer"]
+    assert not text_page.answer.failure.isVisible()
+
+
+def test_text_that_was_typed_stays_when_another_model_is_opened(text_page, desk, make_run, qtbot):
+    qtbot.keyClicks(text_page.answer.box, "Claim")
+    desk.journey.answering.open(make_run("other-1", Story(), is_text=True))
+    assert text_page.answer.box.toPlainText() == "Claim"
+
+
+def test_model_of_pictures_has_no_text_box(page):
+    assert not page.answer.isVisible()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.jobs.conftest import FAKE_ENGINE, Listener
 from tlgui.core.errors import TlguiError
-from tlgui.core.job import EvaluateJob, ExportJob, PredictJob, ScanJob, TrainJob
+from tlgui.core.job import AnswerJob, EvaluateJob, ExportJob, PredictJob, ScanJob, TrainJob
 from tlgui.core.run_folder import ENGINE_LOG
 from tlgui.core.settings import Home
 from tlgui.jobs.standby import STANDBY_LOG, Engines
@@ -177,3 +177,16 @@ def test_a_closed_window_starts_no_engine(warm, home):
 
 def test_by_default_an_engine_is_this_program_again(home):
     assert Engines(Home(home))._command[-1] == "--engine"
+
+
+def test_closing_never_waits_for_an_engine_that_only_answers(
+    make_engines, run_folder, tmp_path, wait_for_kind
+):
+    engines = make_engines("deaf")
+    job = AnswerJob(folder=str(tmp_path / "answer-1"), requested_s=1.0, model=str(run_folder.path))
+    listener = Listener(engines.start(job))
+    wait_for_kind(listener, "answers_ready")
+    listener.supervisor.ask(1, "a question that it never answers")
+    engines.shut_down()
+    assert listener.supervisor.isFinished()
+    assert listener.supervisor._outcome.words == "ended by force", "not after a grace period"

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QThread
 
 from tests.jobs.conftest import FAKE_ENGINE
+from tlgui.core.job import AnswerJob, write_job
 from tlgui.core.run_folder import EVENTS
 from tlgui.core.run_state import replay
 from tlgui.core.wording import error_sentence
@@ -341,3 +342,53 @@ def test_requests_to_a_waiting_engine_are_not_taken_for_a_job(supervise, qtbot):
     assert listener.supervisor.isRunning()
     listener.supervisor.shut_down()
     assert listener.supervisor.isFinished()
+
+
+@pytest.fixture
+def answer_job(run_folder, tmp_path):
+    """The job file that keeps the model of ``run_folder`` loaded."""
+    job = AnswerJob(folder=str(tmp_path / "answer-1"), requested_s=1.0, model=str(run_folder.path))
+    return write_job(job)
+
+
+def test_typed_text_is_answered_by_its_number(supervise, wait_for_kind, wait_for_end, answer_job):
+    listener = supervise(job_file=answer_job)
+    wait_for_kind(listener, "answers_ready")
+    listener.supervisor.ask(7, "it says\r\nb, “sure”,\ton three\u2028lines \ud800")
+    wait_for_kind(listener, "text_answered")
+    answer = listener.events[-1]
+    assert answer.question == 7
+    assert answer.num_tokens == 8, "line breaks must not tear a question"
+    listener.supervisor.request_stop()
+    wait_for_end(listener)
+    assert listener.kinds[-1] == "job_cancelled"
+
+
+def test_question_before_the_start_is_answered_too(supervise, wait_for_kind, answer_job):
+    listener = supervise(job_file=answer_job, start=False)
+    listener.supervisor.ask(1, "early")
+    listener.supervisor.start()
+    wait_for_kind(listener, "text_answered")
+
+
+def test_question_to_an_engine_that_is_gone_disturbs_nobody(
+    supervise, wait_for_kind, wait_for_end, answer_job
+):
+    listener = supervise(job_file=answer_job)
+    wait_for_kind(listener, "answers_ready")
+    listener.supervisor.request_stop()
+    wait_for_end(listener)
+    listener.supervisor.ask(1, "too late")
+
+
+def test_engine_that_saves_nothing_is_not_waited_for(supervise, wait_for_kind, answer_job, qtbot):
+    listener = supervise("deaf", job_file=answer_job)
+    listener.supervisor.save_nothing()
+    wait_for_kind(listener, "answers_ready")
+    listener.supervisor.shut_down()
+    assert listener.supervisor.isFinished()
+
+
+def test_events_that_cannot_be_read_do_not_hide_how_it_ended(tmp_path):
+    (tmp_path / EVENTS).mkdir()  # as good as a drive that went away
+    assert supervisor_module._events_on_disk(tmp_path) == []

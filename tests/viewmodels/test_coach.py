@@ -13,7 +13,7 @@ def test_first_minute_is_explained(story):
     assert "set aside" in said(story)
     story.start()
     story.tell(Progressed, activity="features", done=1, total=9)
-    assert "looks at every picture once" in said(story)
+    assert "looks at all pictures once" in said(story)
 
 
 def test_a_run_stopped_before_any_epoch_needs_no_advice(story):
@@ -110,3 +110,13 @@ def test_run_without_a_beginning_is_survived(story):
     assert said(story)
     story.start()
     assert said(story)
+
+
+def test_coach_of_texts_never_speaks_of_pictures(story):
+    story.start(modality="text", max_epochs=5)
+    lines = [said(story)]
+    for number, loss in enumerate((0.5, 0.4, 0.6, 0.7), start=1):
+        story.epoch(number, loss)
+        lines.append(said(story))
+    assert all("texts" in line for line in lines), lines
+    assert not any("picture" in line for line in lines)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories import messages, snippets
 from tlgui.core.dataset import Problem
 from tlgui.core.events import JobCancelled, ProblemFound, ScanFinished, ThumbnailReady
 from tlgui.viewmodels.dataset import DatasetViewModel
@@ -146,4 +147,86 @@ def test_there_is_no_question_before_the_end_of_the_scan(viewmodel):
     assert viewmodel.question == ""
     viewmodel.keep_together()
     assert viewmodel.group_by == ""
-    assert viewmodel._prefix_example("_") == ""
+
+
+def test_texts_and_their_count_are_shown(viewmodel, engines, story, finish):
+    engines.running[0].say(*snippets(story))
+    assert viewmodel.modality == "text"
+    assert viewmodel.found_sentence == "20 of 20 shown"
+    finish(messages(), modality="text")
+    assert viewmodel.sub == "20 texts in 2 kinds"
+    viewmodel.search("winner")
+    assert viewmodel.found_sentence == "10 of 20 shown"
+
+
+def test_search_in_huge_data_says_how_far_it_reaches(viewmodel, engines, story, finish):
+    engines.running[0].say(*snippets(story))
+    finish(messages(), modality="text", num_samples=90_000)
+    assert viewmodel.found_sentence == "20 of the first 20 shown"
+
+
+def test_kind_is_chosen_and_given_up_with_the_same_click(viewmodel, engines, story, finish):
+    engines.running[0].say(*snippets(story))
+    assert viewmodel.class_words == viewmodel.facts == ""
+    finish(messages(), modality="text")
+    assert viewmodel.class_words.startswith("Click a kind")
+    viewmodel.choose_class("spam")
+    assert viewmodel.class_words.startswith("Typical of spam: claim")
+    assert {s.class_name for s in viewmodel.snippets.found} == {"spam"}
+    viewmodel.choose_class("spam")
+    assert len(viewmodel.snippets.found) == 20
+    assert viewmodel.facts.startswith("Half of the texts")
+
+
+def test_samples_have_no_name_before_the_first_is_read(viewmodel, engines, story):
+    assert viewmodel.samples == "files"
+    engines.running[0].say(
+        story.tell(ThumbnailReady, path="oak/1.png", class_name="oak", file="/t/1.jpg")
+    )
+    assert viewmodel.samples == "pictures"
+
+
+def test_other_columns_are_read_anew(viewmodel, engines, story, finish):
+    engines.running[0].say(*snippets(story))
+    finish(messages(), modality="text")
+    assert viewmodel.columns == ("label", "message", "sender")
+    assert (viewmodel.text_column, viewmodel.label_column) == ("message", "label")
+    viewmodel.choose_columns("message", "label")
+    assert len(engines.jobs) == 1, "nothing was changed"
+    viewmodel.choose_columns("message", "sender")
+    job = engines.jobs[1]
+    assert (job.text_column, job.label_column) == ("message", "sender")
+    assert job.source == "/data/trees"
+    assert viewmodel.snippets.all == [], "texts of the old columns must not stay"
+    assert viewmodel.columns == ("label", "message", "sender"), "the way back stays open"
+
+
+def test_wrong_guess_of_the_columns_can_be_put_right(viewmodel, engines, story):
+    failed = story.fail("column_missing", path="/t.csv", name="text", known="kind, words")
+    engines.running[0].say(failed)
+    engines.running[0].end()
+    assert viewmodel.columns == ("kind", "words")
+    assert (viewmodel.text_column, viewmodel.label_column) == ("", "")
+    viewmodel.choose_columns("words", "kind")
+    assert engines.jobs[1].text_column == "words"
+    assert viewmodel.failure is None
+
+
+def test_columns_are_offered_where_they_left_one_kind(viewmodel, finish):
+    one = replace(messages(), classes=("ham",), samples=())
+    finish(one, modality="text", usable=False)
+    assert viewmodel.columns == ("label", "message", "sender")
+    assert "only one kind" in viewmodel.sub
+
+
+def test_folder_has_no_columns(viewmodel, engines, story):
+    engines.running[0].say(story.fail("no_classes", path="/data/trees"))
+    viewmodel.choose_columns("a", "b")
+    assert viewmodel.columns == ()
+    assert len(engines.jobs) == 1
+
+
+@pytest.mark.parametrize("source", ["/d/mail.csv", "/d/mail.tsv", "/d/mail.XLSX", "/d/mail.jsonl"])
+def test_table_is_named_without_its_ending(viewmodel, source):
+    viewmodel.open_source(source)
+    assert viewmodel.name == "mail"

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from tlgui.core.evaluation import ClassScore, Estimate, Evaluation
+from tlgui.core.evaluation import ClassScore, Estimate, Evaluation, Reference
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 
 ESTIMATE = Estimate(value=0.75, low=0.5, high=0.9)
@@ -136,3 +136,53 @@ def test_cleared_page_holds_nothing_of_the_old_run(viewmodel):
     assert viewmodel.run is None
     assert viewmodel.gallery == ()
     assert viewmodel.classes == ()
+
+
+@pytest.fixture
+def text_run(run):
+    plain = Reference(name="counts", accuracy=ESTIMATE, macro_f1=ESTIMATE)
+    judged = replace(EVALUATION, modality="text", reference=plain)
+    (run.evaluation / "evaluation.json").write_text(judged.to_json(), encoding="utf-8")
+    return run
+
+
+@pytest.fixture
+def open_text_run(text_run, qtbot):
+    def open_run(lines: str) -> EvaluationViewModel:
+        (text_run.evaluation / "snippets.jsonl").write_text(lines, encoding="utf-8")
+        viewmodel = EvaluationViewModel()
+        viewmodel.open_run(text_run)
+        qtbot.waitUntil(lambda: not viewmodel._reading.is_running)
+        return viewmodel
+
+    return open_run
+
+
+def test_worst_mistake_comes_with_its_text(open_text_run):
+    viewmodel = open_text_run('{"row": 3, "text": "Claim your prize"}\n')
+    first, second = viewmodel.gallery
+    assert first.text == "Claim your prize"
+    assert (second.file, second.text) == ("oak/1.png", ""), "the name of the file stands in"
+
+
+def test_verdict_on_texts_says_what_there_was_to_beat(open_text_run):
+    viewmodel = open_text_run("")
+    assert viewmodel.title == "Right on 75 % of texts it never saw"
+    assert "TF-IDF" in viewmodel.reference
+    assert viewmodel.advice == "More texts of elm would help most."
+    viewmodel.clear()
+    assert viewmodel.reference == ""
+    assert viewmodel.modality == "image"
+
+
+@pytest.mark.parametrize(
+    "lines", ["{", "[1]\n", '{"row": 3}\n', '{"row": "x", "text": "a"}\n', '{"row": [], "text": 1}']
+)
+def test_damaged_snippets_leave_everything_else_standing(open_text_run, lines):
+    viewmodel = open_text_run(lines)
+    assert viewmodel.failure is None
+    assert len(viewmodel.gallery) == 2
+
+
+def test_pictures_have_nothing_to_beat(viewmodel):
+    assert viewmodel.reference == ""

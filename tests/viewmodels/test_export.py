@@ -9,7 +9,7 @@ from tlgui.viewmodels.export import FORMATS, ExportViewModel
 @pytest.fixture
 def viewmodel(engines, app_home, make_run) -> ExportViewModel:
     viewmodel = ExportViewModel(engines, app_home)
-    viewmodel.open_run(make_run())
+    viewmodel.open_run(make_run(), "image")
     return viewmodel
 
 
@@ -55,9 +55,9 @@ def test_proof_of_one_model_never_stands_under_another(
 ):
     viewmodel.export(str(tmp_path))
     finish(engines, story)
-    viewmodel.open_run(viewmodel.run)
+    viewmodel.open_run(viewmodel.run, "image")
     assert viewmodel.result
-    viewmodel.open_run(make_run("other-1"))
+    viewmodel.open_run(make_run("other-1"), "image")
     assert viewmodel.result == ""
 
 

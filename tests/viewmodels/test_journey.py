@@ -4,6 +4,7 @@ import pytest
 
 from tests.presets import LITE0
 from tlgui.core.events import ScanFinished
+from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
@@ -34,6 +35,7 @@ def journey(engines, app_home) -> JourneyViewModel:
         run=RunViewModel(engines, app_home),
         evaluation=EvaluationViewModel(),
         prediction=PredictionViewModel(engines, app_home),
+        answering=AnsweringViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),
     )
     return JourneyViewModel(stages, RunsViewModel(app_home))
@@ -220,3 +222,44 @@ def test_discarded_run_leaves_the_list_and_its_result(journey, finished_run, qtb
 def test_accepting_without_data_leads_nowhere(journey):
     journey._on_dataset_accepted()
     assert journey.stage == "start"
+
+
+@pytest.fixture
+def text_run(finished_run):
+    judged = json.dumps({**EVALUATION, "modality": "text"})
+    (finished_run.evaluation / "evaluation.json").write_text(judged, encoding="utf-8")
+    return finished_run
+
+
+@pytest.fixture
+def at_result(journey, text_run, qtbot):
+    journey.open_run(text_run)
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    qtbot.waitUntil(lambda: not journey.evaluation._reading.is_running)
+    return journey
+
+
+def test_model_of_texts_is_loaded_while_its_page_is_on_the_screen(at_result, engines, text_run):
+    assert engines.jobs == []
+    assert at_result.prediction.modality == at_result.export.modality == "text"
+    at_result.go_to("use")
+    assert [job.kind for job in engines.jobs] == ["answer"]
+    assert engines.jobs[0].model == str(text_run.path)
+    at_result.go_to("result")
+    assert engines.running[0].requests == ["stop"]
+    assert not at_result.answering.is_open
+
+
+def test_model_of_pictures_has_nothing_to_be_typed(journey, finished_run, engines, qtbot):
+    journey.open_run(finished_run)
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    qtbot.waitUntil(lambda: not journey.evaluation._reading.is_running)
+    journey.go_to("use")
+    assert engines.jobs == []
+
+
+def test_training_gets_the_memory_that_answering_held(at_result, engines, make_run):
+    at_result.go_to("use")
+    at_result.run.start(make_run("new-1"))
+    assert engines.running[0].requests == ["stop"]
+    assert [job.kind for job in engines.jobs] == ["answer", "train"]

@@ -1,12 +1,15 @@
 import shlex
+from dataclasses import replace
 
 import pytest
 
-from tests.presets import LITE0
+from tests.presets import LITE0, PLAIN, TEXT
+from tests.stories import messages
 from tlgui.core.catalog import PresetInfo, PresetOrigin
 from tlgui.core.plan import SETTINGS, make_plan
 from tlgui.core.strategies import STRATEGIES
-from tlgui.viewmodels.plan import DEFAULTS, ORDER, PlanViewModel
+from tlgui.viewmodels.plan import PlanViewModel
+from tlgui.viewmodels.plan_fields import DEFAULTS, ORDER
 
 
 def preset(name: str) -> PresetInfo:
@@ -45,7 +48,9 @@ def test_plan_is_filled_in_at_once(viewmodel):
     assert viewmodel.plan == make_plan(LITE0)
     assert viewmodel.title == "Ready to teach 2 kinds from 20 pictures"
     assert "quick way" in viewmodel.sub
-    assert "3.4 M parameters" in viewmodel.preset_sentence
+    assert viewmodel.preset_sentence == (
+        "Learned from photographs. Looks at 224 × 224 pixels. License: Apache-2.0."
+    )
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -163,3 +168,83 @@ def test_network_is_drawn_with_its_own_number_of_groups(viewmodel, app_home):
 
 def test_first_model_is_taken_where_the_usual_one_is_missing(app_home, qapp):
     assert PlanViewModel({"other": preset("other")}, app_home).preset == "other"
+
+
+@pytest.fixture
+def texts(app_home, qapp) -> PlanViewModel:
+    plain = replace(PLAIN, sequence_length=0)
+    presets = {info.id: info for info in (LITE0, TEXT, plain)}
+    viewmodel = PlanViewModel(presets, app_home)
+    viewmodel.open_dataset(messages(), source="/data/m.csv", name="m", group_by="")
+    return viewmodel
+
+
+def test_texts_get_a_model_of_texts(texts, dataset):
+    assert texts.preset == TEXT.id
+    assert [info.id for info in texts.suitable_presets] == [TEXT.id, PLAIN.id]
+    assert texts.title == "Ready to teach 2 kinds from 20 texts"
+    texts.open_dataset(dataset, source="/a", name="a", group_by="")
+    assert texts.preset == LITE0.id
+    assert [info.id for info in texts.suitable_presets] == [LITE0.id]
+
+
+def test_method_that_cannot_be_fine_tuned_is_not_offered_to_be(texts):
+    texts.choose_strategy("head_then_all")
+    texts.choose_preset(PLAIN.id)
+    assert texts.strategies == ("feature_extraction",)
+    assert texts.strategy == "feature_extraction"
+    assert texts.plan.preset == PLAIN.id
+    assert {f.name for f in texts.fields} == {"split", "group_by", "seed"}
+
+
+def test_values_are_judged_anew_by_every_model(texts):
+    texts.change_setting("sequence_length", "500")
+    assert texts.plan.sequence_length == 500
+    short = replace(TEXT, id="short", max_sequence_length=256)
+    texts.presets = {**texts.presets, "short": short}
+    texts.choose_preset("short")
+    assert "256 tokens at most" in field(texts, "sequence_length").error
+    assert texts.plan is None
+    texts.choose_preset(PLAIN.id)
+    assert texts.plan is not None, "what a model does not have cannot be wrong"
+    texts.choose_preset(TEXT.id)
+    assert texts.plan.sequence_length == 500
+
+
+def test_refused_value_is_still_refused_by_another_model_and_strategy(texts):
+    texts.change_setting("epochs", "-1")
+    texts.choose_preset(PLAIN.id)
+    texts.choose_preset(TEXT.id)
+    texts.choose_strategy("head_then_all")
+    assert field(texts, "epochs").error
+    assert texts.plan is None
+
+
+def test_other_language_is_pointed_out(texts):
+    assert texts.language_hint == ""
+    german = replace(messages(), texts=replace(messages().texts, language="de"))
+    texts.open_dataset(german, source="/a", name="a", group_by="")
+    assert "look like German" in texts.language_hint
+
+
+def test_usual_length_is_known_before_there_is_a_plan(texts, app_home):
+    assert texts.tokens_read("text") == 128
+    assert texts.tokens_read("image") == 0
+    assert PlanViewModel({}, app_home).tokens_read("text") == 0
+
+
+def test_computer_without_a_model_of_texts_says_so(app_home, qapp):
+    viewmodel = PlanViewModel({LITE0.id: LITE0}, app_home)
+    viewmodel.open_dataset(messages(), source="/data/m.csv", name="m", group_by="")
+    viewmodel.change_setting("seed", "7")
+    assert viewmodel.plan is None
+    assert "No pretrained model for texts" in viewmodel.preset_sentence
+    assert viewmodel.language_hint == ""
+    assert viewmodel.strategies == ()
+    assert viewmodel.fields == ()
+
+
+def test_command_reads_the_same_columns(texts):
+    words = shlex.split(texts.command)
+    assert words[words.index("--text-column") + 1] == "message"
+    assert words[words.index("--label-column") + 1] == "label"

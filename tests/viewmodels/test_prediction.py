@@ -9,7 +9,7 @@ from tlgui.viewmodels.prediction import PredictionViewModel
 @pytest.fixture
 def viewmodel(engines, app_home, make_run) -> PredictionViewModel:
     viewmodel = PredictionViewModel(engines, app_home, clock=lambda: 3.0)
-    viewmodel.open_run(make_run())
+    viewmodel.open_run(make_run(), "image")
     return viewmodel
 
 
@@ -89,7 +89,7 @@ def test_answers_of_one_model_never_stand_under_another(
 ):
     viewmodel.predict(["/new"])
     finish(engines, story, tmp_path)
-    viewmodel.open_run(viewmodel.run)
+    viewmodel.open_run(viewmodel.run, "image")
     assert viewmodel.answers
-    viewmodel.open_run(make_run("other-1"))
+    viewmodel.open_run(make_run("other-1"), "image")
     assert viewmodel.answers == []

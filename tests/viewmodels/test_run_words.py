@@ -120,6 +120,7 @@ def test_discarded_run_is_called_so(viewmodel, engines):
 
 def test_first_answer_has_its_interval_and_its_n(story):
     assert first_answer(replay(story.events)) is None
+    story.start()
     story.first_result()
     answer = first_answer(replay(story.events))
     assert answer.label == "First answer, after 9 s"
@@ -136,6 +137,7 @@ def test_share_of_learning_weights(story):
 
 def test_facts_are_only_what_is_known(story):
     assert facts(replay(story.events)) == ()
+    story.start()
     story.device()
     assert dict(facts(replay(story.events))) == {
         "Computing on": "A processor",
@@ -186,3 +188,22 @@ def test_progress_says_what_how_far_how_fast_and_how_long(story):
     assert activity_words("features", pace, 40, 100) == (
         "Looking at everything once · 40 of 100 · 20 per second · about 3 s left"
     )
+
+
+def test_run_on_texts_never_speaks_of_pictures(viewmodel, engines, say, story):
+    story.start(modality="text")
+    story.device()
+    story.first_result()
+    say()
+    state = viewmodel.state
+    assert "Speed" not in dict(facts(state)), "the device was tried with pictures"
+    assert sub_line(viewmodel) == "12 texts to learn from, 4 to choose by, 4 to test"
+    assert "of 83 unseen texts" in first_answer(state).note
+    story.step(1)
+    story.epoch(1)
+    story.finish()
+    say()
+    engines.running[0].end()
+    assert dict(facts(viewmodel.state))["Speed"] == "20 texts/s"
+    assert "unseen texts" in plot_sentence(viewmodel.state)
+    assert headline(viewmodel) == "Finished: right on 93 % of texts it never saw"

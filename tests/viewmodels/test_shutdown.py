@@ -1,5 +1,6 @@
 import pytest
 
+from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
@@ -16,8 +17,13 @@ def scan(engines, app_home) -> DatasetViewModel:
 
 
 @pytest.fixture
-def viewmodel(run, scan) -> ShutdownViewModel:
-    return ShutdownViewModel(run, (scan,))
+def answering(engines, app_home) -> AnsweringViewModel:
+    return AnsweringViewModel(engines, app_home)
+
+
+@pytest.fixture
+def viewmodel(run, scan, answering) -> ShutdownViewModel:
+    return ShutdownViewModel(run, (scan,), answering)
 
 
 def test_idle_window_closes_at_once(viewmodel, qtbot):
@@ -83,3 +89,12 @@ def test_end_of_a_scan_disturbs_no_question(viewmodel, run, scan, make_run, engi
     viewmodel.request_close()
     engines.running[1].end()
     assert viewmodel.step == "asking"
+
+
+def test_model_that_answers_is_neither_asked_about_nor_waited_for(
+    viewmodel, answering, make_run, engines, qtbot
+):
+    answering.open(make_run())
+    with qtbot.waitSignal(viewmodel.closed, timeout=1000):
+        viewmodel.request_close()
+    assert engines.running[0].requests == ["stop"]

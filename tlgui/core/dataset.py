@@ -67,6 +67,7 @@ PROBLEMS: Final[dict[str, bool]] = {
     "file_unreadable": False,
     "first_frame_only": False,
     "label_missing": False,
+    "language_differs": False,
     "near_duplicates": False,
     "near_duplicates_across_splits": False,
     "seen_in_training": False,

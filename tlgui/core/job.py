@@ -49,11 +49,13 @@ class EvaluateJob(Job):
     kind: ClassVar[str] = "evaluate"
     run: str
     source: str = ""  # "" is the test split
+    text_column: str = ""  # of a source that is a table of texts; "" is guessed
+    label_column: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictJob(Job):
-    """Give every file its class; folders are searched for pictures."""
+    """Give every file its class; folders are searched."""
 
     kind: ClassVar[str] = "predict"
     model: str  # a run or a bundle

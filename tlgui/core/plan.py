@@ -144,7 +144,7 @@ def _checked(plan: Plan, preset: PresetInfo) -> Plan:
     _check_split(plan.split)
     longest = preset.max_sequence_length
     if plan.sequence_length > longest:
-        rule = f"this model reads {longest} tokens at most" if longest else "pictures have none"
+        rule = f"this model reads {longest} tokens at most" if longest else "this model has none"
         raise _invalid("sequence_length", str(plan.sequence_length), rule)
     if plan.pooling not in preset.poolings:
         raise _invalid("pooling", plan.pooling, f"this model has {', '.join(preset.poolings)}")

@@ -48,6 +48,11 @@ class RunFolder:
         """Folder of the evaluation of the test split."""
         return self.path / "evaluation"
 
+    @property
+    def reference(self) -> Path:
+        """File of the plain method that the run has to beat; runs on texts have one."""
+        return self.path / "reference.safetensors"
+
     def read_plan(self) -> Plan:
         """Return the plan.
 

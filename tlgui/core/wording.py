@@ -88,6 +88,8 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "file_unreadable": "{path} cannot be read: {reason}.",
     "first_frame_only": "{path} has {count} frames or pages; the first one is used.",
     "label_missing": "Without a label: {count}, such as {path}. They are left out.",
+    "language_differs": "The texts look like {name} (ISO 639), and the model learned from "
+    "{reason}: expect less.",
     "near_duplicates": "Almost the same as another: {count}, such as {path}. "
     "What is almost the same is kept on one side when testing.",
     "near_duplicates_across_splits": "Almost the same as one of a later part: {count} of the "

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO, Any, Final, Literal
 
 from tlgui.core import durable
@@ -39,6 +40,7 @@ class Channel:
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.request: Request | None = None
+        self._questions: SimpleQueue[str] = SimpleQueue()
         self._path = folder / EVENTS if folder else None
         self._is_whole = False
         self._listeners = listeners
@@ -70,6 +72,22 @@ class Channel:
         """Report progress, at most ten times per second and always the last step."""
         if self._due(activity) or done == total:
             self.send(Progressed, activity=activity, done=done, total=total)
+
+    def ask(self, question: str) -> None:
+        """Leave a question for whoever takes it with ``next_question``."""
+        self._questions.put(question)
+
+    def next_question(self) -> str:
+        """Wait for a question and return it; of several only the latest.
+
+        Raises:
+            JobStopped: a person asked for that instead.
+        """
+        question = self._questions.get()
+        while not self._questions.empty():
+            question = self._questions.get()
+        self.stop_if_requested()
+        return question
 
     def stop_if_requested(self) -> None:
         """Give up work that leaves nothing behind.
@@ -146,8 +164,13 @@ def follow_requests(channel: Channel, stream: IO[str]) -> None:
 
     def read() -> None:
         for line in stream:
-            if line.strip() in ("stop", "pause"):
-                channel.request = "stop" if line.strip() == "stop" else "pause"
+            word, _, rest = line.strip().partition(" ")
+            if word == "ask":
+                channel.ask(rest)
+            elif word in ("stop", "pause"):
+                channel.request = "stop" if word == "stop" else "pause"
+                channel.ask("")  # wakes whoever waits for a question
         channel.request = channel.request or "pause"
+        channel.ask("")
 
     threading.Thread(target=read, daemon=True, name="requests").start()

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -18,18 +19,23 @@ CHECK_SCRIPT: Final = Path(__file__).parent / "results" / "check_bundle.py"
 
 
 class FreshModel:
-    """An exported model, loaded in a process of its own that has only Keras."""
+    """An exported model that answers in a process of its own, without anything of tlgui."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, *arguments: str) -> None:
+        """Start the process.
+
+        Args:
+            arguments: Those of ``check_bundle``.
+        """
         self._process = subprocess.Popen(
-            [*_command(), str(model)],
+            [*_command(), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
         )
 
-    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the model's answer for one picture of any size.
+    def of_picture(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the probabilities for one picture of any size.
 
         Args:
             pixels: shape (height, width, 3), RGB in 0..255.
@@ -37,17 +43,27 @@ class FreshModel:
         Raises:
             TlguiError: the process ended or answered nonsense.
         """
+        height, width, _ = pixels.shape
+        return self._answer(f"{height} {width}\n".encode() + pixels.tobytes())
+
+    def of_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the probabilities for some texts, shape (num_texts, num_classes).
+
+        Raises:
+            TlguiError: the process ended or answered nonsense.
+        """
+        return self._answer(json.dumps(list(texts)).encode() + b"\n")
+
+    def _answer(self, question: bytes) -> NDArray[np.float32]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            height, width, _ = pixels.shape
-            self._process.stdin.write(f"{height} {width}\n".encode() + pixels.tobytes())
+            self._process.stdin.write(question)
             self._process.stdin.flush()
-            answer = json.loads(self._process.stdout.readline())
-        except (OSError, ValueError) as error:
+            return np.array(json.loads(self._process.stdout.readline()), np.float32)
+        except (OSError, ValueError, TypeError) as error:
             reason = "it did not answer in a fresh process, see the log"
             raise TlguiError("export_disagrees", reason=reason) from error
-        return np.array(answer, np.float32)
 
     def __enter__(self) -> Self:
         return self

@@ -56,8 +56,8 @@ def keras_report() -> DeviceFields:
 
 
 def measured_report(library: PresetLibrary, report: DeviceFields) -> DeviceFields:
-    """Return the report with the pace of the first installed preset's forward pass, if any."""
-    installed = library.installed()
+    """Return the report with the pace of the first picture preset's forward pass, if any."""
+    installed = [info for info in library.installed() if info.task == "image"]
     if not installed:
         return report
     backbone = FrozenBackbone(library.folder(installed[0].id))

@@ -10,8 +10,9 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.settings import Home
 from tlgui.core.wording import error_sentence, size
 from tlgui.engine.device import keras_report, measured_report
-from tlgui.engine.models.frozen_backbone import FrozenBackbone
+from tlgui.engine.models.frozen import open_frozen
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.models.preset_files import read_preset_config
 from tlgui.engine.versions import package_versions
 
 
@@ -60,7 +61,11 @@ def _home_finding(home: Home) -> Finding:
 
 def _preset_finding(library: PresetLibrary, preset: str) -> Finding:
     try:
-        FrozenBackbone(library.folder(preset))
+        folder = library.folder(preset)
+        if library.catalog[preset].num_parameters:  # else there is nothing to load
+            open_frozen(folder, "mean")
+        else:
+            read_preset_config(folder)
     except TlguiError as error:
         return Finding(name=preset, works=False, text=error_sentence(error.code, error.detail))
     return Finding(name=preset, works=True, text="whole")

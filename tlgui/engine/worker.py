@@ -21,7 +21,17 @@ from tlgui.core.events import (
     RunFailed,
     ScanFinished,
 )
-from tlgui.core.job import EvaluateJob, ExportJob, Job, PredictJob, ScanJob, TrainJob, read_job
+from tlgui.core.job import (
+    AnswerJob,
+    EvaluateJob,
+    ExportJob,
+    Job,
+    PredictJob,
+    ScanJob,
+    TrainJob,
+    read_job,
+)
+from tlgui.core.plan import DEFAULT_PRESETS
 from tlgui.core.run_folder import DATASET, ENGINE_LOG, open_run
 from tlgui.core.settings import application_home
 from tlgui.engine.channel import (
@@ -32,6 +42,7 @@ from tlgui.engine.channel import (
     take_stdin,
     take_stdout,
 )
+from tlgui.engine.data.token_counts import CountTokens, TokenCounter
 from tlgui.engine.models.library import PresetLibrary, open_library
 
 log = logging.getLogger(__name__)
@@ -128,7 +139,7 @@ def _fail(channel: Channel, error: TlguiError) -> None:
 def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
     match job:
         case ScanJob():
-            _scan(job, channel)
+            _scan(job, library, channel)
         case TrainJob():
             from tlgui.engine.training.train import train
 
@@ -141,6 +152,10 @@ def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
             csv = Path(job.csv) if job.csv else Path(job.folder, "predictions.csv")
             files = [Path(file) for file in job.files]
             predict_files(open_run(Path(job.model)), library, files, csv, channel)
+        case AnswerJob():
+            from tlgui.engine.results.answer import answer_texts
+
+            answer_texts(open_run(Path(job.model)), library, channel)
         case ExportJob():
             from tlgui.engine.results.export import export_run
 
@@ -149,11 +164,27 @@ def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
                 export_run(run, library, job.format, Path(job.to), channel)
 
 
-def _scan(job: ScanJob, channel: Channel) -> None:
+def token_counter(library: PresetLibrary) -> CountTokens | None:
+    """Return what counts tokens as the default model for texts does; None without that model."""
+    try:
+        folder = library.folder(DEFAULT_PRESETS["text"])
+    except TlguiError:
+        return None
+    return TokenCounter(folder / "tokenizer.json")
+
+
+def _scan(job: ScanJob, library: PresetLibrary, channel: Channel) -> None:
     from tlgui.engine.data.scan import scan_folder
+    from tlgui.engine.data.tables import TableColumns
 
     folder = Path(job.folder)
-    dataset = scan_folder(Path(job.source), channel, folder / "thumbnails")
+    dataset = scan_folder(
+        Path(job.source),
+        channel,
+        folder / "thumbnails",
+        TableColumns(text=job.text_column, label=job.label_column),
+        token_counter(library),
+    )
     durable.replace_file(folder / DATASET, dataset.to_json())
     channel.send(
         ScanFinished,
@@ -162,9 +193,10 @@ def _scan(job: ScanJob, channel: Channel) -> None:
         classes=dataset.classes,
         class_counts=dataset.class_counts(),
         num_samples=len(dataset.samples),
-        num_unreadable=sum(p.code == "file_unreadable" for p in dataset.problems),
+        num_unreadable=sum(p.count for p in dataset.problems if p.code == "file_unreadable"),
         num_ignored=dataset.num_ignored,
         usable=_is_usable(dataset),
+        modality=dataset.modality,
     )
 
 
@@ -176,13 +208,16 @@ def _is_usable(dataset: Dataset) -> bool:
 
 
 def _evaluate(job: EvaluateJob, library: PresetLibrary, channel: Channel) -> None:
-    from tlgui.engine.results.evaluate import evaluate_folder, evaluate_run
+    from tlgui.engine.data.tables import TableColumns
+    from tlgui.engine.results.evaluate import Source, evaluate_folder, evaluate_run
 
     run = open_run(Path(job.run))
     with run.locked():
         if job.source:
             folder = Path(job.folder, "evaluation")
-            evaluation = evaluate_folder(run, library, Path(job.source), folder, channel)
+            columns = TableColumns(text=job.text_column, label=job.label_column)
+            source = Source(path=Path(job.source), columns=columns)
+            evaluation = evaluate_folder(run, library, source, folder, channel)
         else:
             folder = run.evaluation
             evaluation = evaluate_run(run, library, channel)

@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from tlgui.viewmodels.dataset import TABLES
+
 
 class Dialogs:
     """Asks for paths; every answer may be empty."""
@@ -11,8 +13,8 @@ class Dialogs:
         return QFileDialog.getExistingDirectory(parent, title, start)
 
     def choose_table(self, parent: QWidget, title: str, start: str) -> str:
-        """Return a table of labels."""
-        tables = f"{title} (*.csv *.tsv)"
+        """Return a table of texts, or of file names, and labels."""
+        tables = f"{title} ({' '.join(f'*{suffix}' for suffix in TABLES)})"
         return QFileDialog.getOpenFileName(parent, title, start, tables)[0]
 
     def choose_files(self, parent: QWidget, title: str, start: str) -> list[str]:

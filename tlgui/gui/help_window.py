@@ -20,7 +20,7 @@ class HelpWindow(QDialog):
         column.setSpacing(12)
         column.addWidget(make_label(f"tlgui {__version__}", "card"))
         about = self.tr(
-            "Teaches pretrained models your own kinds of pictures. "
+            "Teaches pretrained models your own kinds of pictures and texts. "
             "Everything happens on this computer: nothing is sent anywhere, "
             "and your files are only read."
         )
@@ -34,7 +34,7 @@ class HelpWindow(QDialog):
         grid.setHorizontalSpacing(24)
         grid.setColumnStretch(1, 1)
         keys = (
-            ("Ctrl+O", self.tr("Open a folder of pictures")),
+            ("Ctrl+O", self.tr("Open a folder")),
             ("Ctrl+1 … 5", self.tr("Go to a stage")),
             ("Esc", self.tr("Cancel looking through a folder")),
             ("Ctrl+Z", self.tr("Bring a discarded run back")),

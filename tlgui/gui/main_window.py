@@ -1,6 +1,6 @@
 """The window: sidebar, pages and status line, and what one can do anywhere in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QSize, QTimer
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from tlgui.core.dataset import Modality
 from tlgui.gui.dialogs import Dialogs
 from tlgui.gui.help_window import HelpWindow
 from tlgui.gui.page_set import PageSet
@@ -45,7 +46,11 @@ class MainWindow(QMainWindow):
     """Holds the pages; what they do is decided in the view-models."""
 
     def __init__(
-        self, viewmodels: WindowViewModels, theme: Theme, dialogs: Dialogs, example: str
+        self,
+        viewmodels: WindowViewModels,
+        theme: Theme,
+        dialogs: Dialogs,
+        examples: Mapping[Modality, str],
     ) -> None:
         """Build the window.
 
@@ -53,14 +58,14 @@ class MainWindow(QMainWindow):
             viewmodels: What it draws.
             theme: Colors.
             dialogs: The system's dialogs.
-            example: Folder of the example.
+            examples: Folder of the example of each modality; "" where there is none.
         """
         super().__init__()
         self._journey = viewmodels.journey
         self._appearance = viewmodels.appearance
         self._shutdown = viewmodels.shutdown
         self.chooser = PathChooser(self, self._journey, self._appearance, dialogs)
-        self.pages = PageSet(self._journey, viewmodels.device, theme, self.chooser, example)
+        self.pages = PageSet(self._journey, viewmodels.device, theme, self.chooser, examples)
         self.sidebar = Sidebar(self._journey, self._appearance, theme)
         self.status = StatusLine(viewmodels.device, self._journey.run)
         self.closing = self._closing_notice()

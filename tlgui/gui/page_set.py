@@ -1,9 +1,10 @@
 """The pages, each built when it is first needed, and what their wishes lead to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
+from tlgui.core.dataset import Modality
 from tlgui.gui.path_chooser import PathChooser
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.drop_area import DropArea
@@ -24,14 +25,14 @@ class PageSet(QStackedWidget):
         device: DeviceViewModel,
         theme: Theme,
         chooser: PathChooser,
-        example: str,
+        examples: Mapping[Modality, str],
     ) -> None:
         super().__init__()
         self._journey = journey
         self._device = device
         self._theme = theme
         self._chooser = chooser
-        self._example = example
+        self._examples = examples
         self._pages: dict[Stage, QWidget] = {}
         self._builders: dict[Stage, Callable[[], QWidget]] = {
             "start": self._build_start,
@@ -73,9 +74,9 @@ class PageSet(QStackedWidget):
     def _build_start(self) -> QWidget:
         from tlgui.gui.pages.start_page import StartPage
 
-        page = StartPage(self._device, self._journey.runs, self._theme)
+        page = StartPage(self._device, self._journey.runs, self._theme, self._examples)
         page.run_wanted.connect(self._journey.continue_run)
-        page.example_chosen.connect(lambda: self._journey.open_example(self._example))
+        page.example_chosen.connect(self._journey.open_example)
         page.folder_wanted.connect(self._chooser.open_folder)
         page.table_wanted.connect(self._chooser.open_table)
         return page
@@ -108,9 +109,16 @@ class PageSet(QStackedWidget):
         return page
 
     def _build_use(self) -> QWidget:
-        from tlgui.gui.pages.use_page import UsePage
+        from tlgui.gui.pages.use_page import UsePage, UseViewModels
 
-        page = UsePage(self._journey.prediction, self._journey.export)
+        page = UsePage(
+            UseViewModels(
+                prediction=self._journey.prediction,
+                answering=self._journey.answering,
+                export=self._journey.export,
+            ),
+            self._theme,
+        )
         page.files_wanted.connect(self._chooser.predict_files)
         page.folder_wanted.connect(self._chooser.predict_folder)
         page.table_target_wanted.connect(self._chooser.save_table)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from tlgui.gui.dialogs import Dialogs
 from tlgui.viewmodels.appearance import AppearanceViewModel
 from tlgui.viewmodels.journey import JourneyViewModel
+from tlgui.viewmodels.samples import samples_word
 
 
 class PathChooser(QObject):
@@ -34,23 +35,24 @@ class PathChooser(QObject):
             self._journey.open_path(folder)
 
     def open_table(self) -> None:
-        """Look through a table of labels of the person's choice."""
-        title = self.tr("Choose a table with file names and labels")
+        """Look through a table of the person's choice."""
+        title = self.tr("Choose a table with texts, or file names, and labels")
         table = self._dialogs.choose_table(self._window, title, self._last_folder)
         if table:
             self._appearance.remember_folder(str(Path(table).parent))
             self._journey.open_path(table)
 
     def predict_files(self) -> None:
-        """Sort pictures of the person's choice."""
-        title = self.tr("Choose pictures to sort")
+        """Sort pictures or texts of the person's choice."""
+        title = self.tr("Choose {samples} to sort").format(samples=self._samples)
         self._journey.prediction.predict(
             self._dialogs.choose_files(self._window, title, self._last_folder)
         )
 
     def predict_folder(self) -> None:
-        """Sort the pictures of a folder."""
-        folder = self._ask_folder(self.tr("Choose a folder of pictures to sort"))
+        """Sort what is in a folder."""
+        title = self.tr("Choose a folder of {samples} to sort").format(samples=self._samples)
+        folder = self._ask_folder(title)
         if folder:
             self._journey.prediction.predict([folder])
 
@@ -73,6 +75,10 @@ class PathChooser(QObject):
         """Return where to save a plot, or ""."""
         suggestion = str(Path(self._last_folder) / f"{self._journey.run.name}.svg")
         return self._dialogs.choose_target(self._window, self.tr("Save the plot"), suggestion)
+
+    @property
+    def _samples(self) -> str:
+        return samples_word(self._journey.prediction.modality)
 
     @property
     def _last_folder(self) -> str:

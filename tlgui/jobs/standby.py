@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from tlgui.core.job import Job, ScanJob, write_job
+from tlgui.core.job import AnswerJob, Job, ScanJob, write_job
 from tlgui.core.settings import Home
 from tlgui.jobs.launch import engine_command, engine_environment
 from tlgui.jobs.supervisor import GRACE_S, Supervisor
@@ -73,6 +73,8 @@ class Engines(QObject):
         if supervisor is None:
             supervisor = self._new_supervisor(job_file)
             supervisor.start()
+        if isinstance(job, AnswerJob):
+            supervisor.save_nothing()
         self._working.append(supervisor)
         return supervisor
 

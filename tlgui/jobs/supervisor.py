@@ -1,5 +1,6 @@
 """The one thread behind an engine process: events in, requests out, and how it ended."""
 
+import json
 import logging
 import os
 import signal
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 GRACE_S: Final = 30.0  # to finish a batch and write a checkpoint
 EXIT_GRACE_S: Final = 10.0  # from the last event to the end of the process
 TERMINATE_GRACE_S: Final = 3.0
+SAVING_NOTHING_GRACE_S: Final = 1.0
 LOG_TAIL_BYTES: Final = 8_000
 
 
@@ -73,6 +75,7 @@ class Supervisor(QThread):
         self._job_file = job_file
         self._log_file = log_file or Path(os.devnull)
         self._grace_s = grace_s
+        self._saves = True
         self._lock = threading.Lock()  # guards what follows
         self._process: subprocess.Popen[bytes] | None = None
         self._unsaid: list[str] = []
@@ -104,6 +107,22 @@ class Supervisor(QThread):
         """Ask to save and end; force follows after the grace period. Never blocks."""
         self._request("pause")
 
+    def ask(self, question: int, text: str) -> None:
+        """Ask the engine of an ``AnswerJob`` about a text, with a number of the question.
+
+        Never blocks as long as the text fits into a pipe, which 10,000 characters do everywhere.
+        """
+        sayable = text.encode("utf-8", "replace").decode()  # half of a surrogate pair is not
+        line = json.dumps({"question": question, "text": sayable}, ensure_ascii=False)
+        with self._lock:
+            if self._job_file is not None and not self._over:
+                self._say(f"ask {line}")
+
+    def save_nothing(self) -> None:
+        """Note that the job leaves nothing behind, so that nobody has to wait for its end."""
+        self._grace_s = min(self._grace_s, SAVING_NOTHING_GRACE_S)
+        self._saves = False
+
     def kill(self, why: str = "ended by force") -> None:
         """End the engine and what it started, at once. Never blocks."""
         with self._lock:
@@ -112,7 +131,7 @@ class Supervisor(QThread):
 
     def request_shut_down(self) -> None:
         """Ask a working engine to save and end; an idle one just ends. Never blocks."""
-        if self._job_file is None:
+        if self._job_file is None or not self._saves:
             self.kill()
         else:
             self.request_pause()

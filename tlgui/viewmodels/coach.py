@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from tlgui.core.events import EpochEnded
 from tlgui.core.run_state import RunState
 from tlgui.core.wording import percent
+from tlgui.viewmodels.samples import samples_of
 
 STALLED_EPOCHS: Final = 2
 MEMORIZING_GAP: Final = 0.1  # of training over validation accuracy
@@ -27,10 +28,12 @@ def coach_line(state: RunState) -> str:
 def _before_first_epoch(state: RunState) -> str:
     if state.progress is not None and state.progress.activity == "features":
         return _tr(
-            "The model looks at every picture once. After that the first answer takes seconds."
-        )
+            "The model looks at all {samples} once. After that the first answer takes seconds."
+        ).format(samples=samples_of(state))
     if state.status in ("running", "waiting"):
-        return _tr("Pictures that are set aside now will show later how good the model really is.")
+        return _tr(
+            "The {samples} that are set aside now will show later how good the model really is."
+        ).format(samples=samples_of(state))
     return ""
 
 
@@ -41,24 +44,33 @@ def _running(state: RunState, best: EpochEnded) -> str:
             name=started.majority_class
         )
     if started is not None and last.epoch >= started.max_epochs:
-        return _tr("That was the last epoch. Now comes the test on pictures it never saw.")
+        return _tr("That was the last epoch. Now comes the test on {samples} it never saw.").format(
+            samples=samples_of(state)
+        )
     stalled = last.epoch - best.epoch
     if stalled >= STALLED_EPOCHS:
         return _tr(
-            "Unseen pictures stopped improving {count} epochs ago. "
+            "The unseen {samples} stopped improving {count} epochs ago. "
             "If that goes on, training ends by itself and keeps epoch {epoch}."
-        ).format(count=stalled, epoch=best.epoch)
+        ).format(samples=samples_of(state), count=stalled, epoch=best.epoch)
     if len(state.epochs) >= MEMORIZING_EPOCHS and _gap(last) > MEMORIZING_GAP:
-        return _memorizing(last)
+        return _memorizing(state, last)
+    return _still_learning(state, best)
+
+
+def _still_learning(state: RunState, best: EpochEnded) -> str:
+    samples, last = samples_of(state), state.epochs[-1].epoch
     if len(state.epochs) == 1:
-        return _tr("The last layer is found. What comes now has to beat it on unseen pictures.")
-    if stalled:
         return _tr(
-            "Epoch {last} did not beat epoch {epoch} on unseen pictures. That happens."
-        ).format(last=last.epoch, epoch=best.epoch)
+            "The last layer is found. What comes now has to beat it on unseen {samples}."
+        ).format(samples=samples)
+    if last > best.epoch:
+        return _tr(
+            "Epoch {last} did not beat epoch {epoch} on unseen {samples}. That happens."
+        ).format(last=last, epoch=best.epoch, samples=samples)
     return _tr(
-        "The loss on unseen pictures still falls. The best model so far, epoch {epoch}, is kept."
-    ).format(epoch=best.epoch)
+        "The loss on unseen {samples} still falls. The best model so far, epoch {epoch}, is kept."
+    ).format(samples=samples, epoch=best.epoch)
 
 
 def _ended(state: RunState, best: EpochEnded) -> str:
@@ -68,19 +80,23 @@ def _ended(state: RunState, best: EpochEnded) -> str:
         )
     last = state.epochs[-1]
     if len(state.epochs) >= MEMORIZING_EPOCHS and _gap(last) > MEMORIZING_GAP:
-        return _memorizing(last)
+        return _memorizing(state, last)
     if len(state.epochs) == 1:
         return _tr("Only the last layer was trained. The thorough strategy may find more.")
-    return _tr("The model of epoch {epoch} was the best on unseen pictures and is kept.").format(
-        epoch=best.epoch
+    return _tr("The model of epoch {epoch} was the best on unseen {samples} and is kept.").format(
+        epoch=best.epoch, samples=samples_of(state)
     )
 
 
-def _memorizing(last: EpochEnded) -> str:
+def _memorizing(state: RunState, last: EpochEnded) -> str:
     return _tr(
-        "{train} right on training pictures but {unseen} on unseen ones: it begins to memorize. "
-        "More pictures would help more than more epochs."
-    ).format(train=percent(last.train_accuracy), unseen=percent(last.val_accuracy))
+        "{train} right on training {samples} but {unseen} on unseen ones: it begins to memorize. "
+        "More {samples} would help more than more epochs."
+    ).format(
+        samples=samples_of(state),
+        train=percent(last.train_accuracy),
+        unseen=percent(last.val_accuracy),
+    )
 
 
 def _gap(epoch: EpochEnded) -> float:

@@ -1,25 +1,46 @@
 """The data page: one folder or table being looked through, and what was found."""
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Signal
 
-from tlgui.core.dataset import PROBLEMS, Dataset, Problem, dataset_from_json
+from tlgui.core.dataset import Dataset, Modality, Problem, dataset_from_json
 from tlgui.core.errors import TlguiError
-from tlgui.core.events import Event, JobCancelled, ProblemFound, ScanFinished, ThumbnailReady
+from tlgui.core.events import (
+    Event,
+    JobCancelled,
+    ProblemFound,
+    RunFailed,
+    ScanFinished,
+    SnippetReady,
+    ThumbnailReady,
+)
 from tlgui.core.job import ScanJob
 from tlgui.core.run_folder import free_name
 from tlgui.core.settings import Home
 from tlgui.core.wording import error_sentence
+from tlgui.viewmodels.dataset_words import group_question, problem_summary
 from tlgui.viewmodels.failure import failure_of_error
 from tlgui.viewmodels.job_view_model import JobStarter, JobViewModel
+from tlgui.viewmodels.samples import samples_word
+from tlgui.viewmodels.snippets import Snippets
+from tlgui.viewmodels.text_words import facts_line, typical_sentence
+
+TABLES: Final = (".csv", ".tsv", ".xlsx", ".jsonl")
 
 
 class DatasetViewModel(JobViewModel):
-    """Scans a source and collects thumbnails, counts and problems as they come."""
+    """Scans a source and collects samples, counts and problems as they come.
+
+    Attributes:
+        tokens_read: Tokens of a text that the usual model reads; 0 is all of them.
+        columns: Names of the table's columns, () where there is nothing to choose.
+        text_column: The chosen one, "" while it is left to the scan.
+        label_column: Likewise.
+    """
 
     opened = Signal()
     accepted = Signal()
@@ -29,15 +50,37 @@ class DatasetViewModel(JobViewModel):
     ) -> None:
         super().__init__(engines, clock)
         self._home = home
+        self.tokens_read = 0
+        self.columns: tuple[str, ...] = ()
+        self.text_column = self.label_column = ""
         self._reset("")
 
     def open_source(self, source: str) -> None:
         """Look through a folder, or a table of labels."""
         self._reset(source)
-        job_folder = free_name(self._home.jobs, "scan")
-        job = ScanJob(folder=str(job_folder), requested_s=self.now(), source=source)
-        self.start_job(job)
+        self._scan()
         self.opened.emit()
+
+    def choose_columns(self, text_column: str, label_column: str) -> None:
+        """Look through the table again: texts are in one column, their labels in another."""
+        chosen = (text_column, label_column)
+        if not self.columns or chosen == (self.text_column, self.label_column):
+            return
+        columns = self.columns
+        self._reset(self.source)
+        self.columns, (self.text_column, self.label_column) = columns, chosen
+        self._scan()
+
+    def search(self, query: str) -> None:
+        """Show only the texts that contain something."""
+        self.snippets.search(query, self.snippets.class_name)
+        self.announce_now()
+
+    def choose_class(self, name: str) -> None:
+        """Show only the texts of a class and what is typical of it; a second time shows all."""
+        chosen = "" if name == self.snippets.class_name else name
+        self.snippets.search(self.snippets.query, chosen)
+        self.announce_now()
 
     def keep_together(self) -> None:
         """Answer the one question with yes: groups stay on one side of the split."""
@@ -56,18 +99,36 @@ class DatasetViewModel(JobViewModel):
         match event:
             case ThumbnailReady():
                 self.thumbnails.append(event)
+            case SnippetReady():
+                self.snippets.add(event)
             case ProblemFound():
                 self.problems.append(event.problem)
             case ScanFinished():
                 self._finish(event)
+            case RunFailed():
+                self._learn_columns(event)
             case JobCancelled():
                 self.is_cancelled = True
+
+    @property
+    def modality(self) -> Modality | None:
+        """What the samples are, once that is known."""
+        if self.finished is not None:
+            return self.finished.modality
+        if self.snippets.all:
+            return "text"
+        return "image" if self.thumbnails else None
+
+    @property
+    def samples(self) -> str:
+        """What the samples are called."""
+        return samples_word(self.modality)
 
     @property
     def name(self) -> str:
         """Name of the source, for people."""
         path = Path(self.source)
-        return path.stem if path.suffix.lower() in (".csv", ".tsv") else path.name
+        return path.stem if path.suffix.lower() in TABLES else path.name
 
     @property
     def title(self) -> str:
@@ -103,46 +164,66 @@ class DatasetViewModel(JobViewModel):
     @property
     def problem_summary(self) -> str:
         """The problems in one line, the gravest first, or ""."""
-        counts: Counter[str] = Counter()
-        for problem in self.problems:
-            counts[problem.code] += 1
-        codes = sorted(counts, key=lambda code: (not PROBLEMS.get(code, False), code))
-        words = self._problem_words()
-        text = " · ".join(words[c].format(count=counts[c]) for c in codes if c in words)
-        return text[:1].upper() + text[1:]
+        return problem_summary(self.problems, self.samples)
 
     @property
     def question(self) -> str:
         """The one question about the data, or "" if there is none."""
-        if self.dataset is None or not self.dataset.suggested_group or self.group_by:
+        if self.dataset is None or self.group_by:
             return ""
-        kind, _, rest = self.dataset.suggested_group.partition(":")
-        if kind == "folder":
-            return self.tr("Pictures lie in subfolders. Keep each together when testing?")
-        if kind == "column":
-            return self.tr("Keep pictures with the same {name} together when testing?").format(
-                name=rest
+        return group_question(self.dataset, self.samples)
+
+    @property
+    def found_sentence(self) -> str:
+        """How many texts of how many are shown."""
+        shown, known = len(self.snippets.found), len(self.snippets.all)
+        if self.finished is not None and known < self.finished.num_samples:
+            return self.tr("{shown:,} of the first {known:,} shown").format(
+                shown=shown, known=known
             )
-        return self.tr(
-            "File names begin alike, such as {example}. "
-            "Keep pictures with the same beginning together when testing?"
-        ).format(example=self._prefix_example(rest))
+        return self.tr("{shown:,} of {known:,} shown").format(shown=shown, known=known)
+
+    @property
+    def facts(self) -> str:
+        """Length and language of the texts, or ""."""
+        facts = self.dataset.texts if self.dataset else None
+        return facts_line(facts, self.tokens_read) if facts else ""
+
+    @property
+    def class_words(self) -> str:
+        """What is typical of the chosen class, or how to choose one; "" where nothing is known."""
+        name = self.snippets.class_name
+        return typical_sentence(self.dataset, name) if self.dataset else ""
 
     def _reset(self, source: str) -> None:
         self.source = source
         self.thumbnails: list[ThumbnailReady] = []
+        self.snippets = Snippets()
         self.problems: list[Problem] = []
         self.finished: ScanFinished | None = None
         self.dataset: Dataset | None = None
         self.is_cancelled = False
         self.group_by = ""
+        self.columns = ()
+        self.text_column = self.label_column = ""
         self._blocker = ""
+
+    def _scan(self) -> None:
+        job = ScanJob(
+            folder=str(free_name(self._home.jobs, "scan")),
+            requested_s=self.now(),
+            source=self.source,
+            text_column=self.text_column,
+            label_column=self.label_column,
+        )
+        self.start_job(job)
 
     def _finish(self, event: ScanFinished) -> None:
         self.finished = event
         try:
             text = Path(event.dataset).read_text(encoding="utf-8")
             self.dataset = dataset_from_json(text)
+            self._take_columns(self.dataset)
             self.dataset.require_usable()
         except (OSError, ValueError, KeyError, TypeError) as error:
             damaged = TlguiError("file_damaged", path=event.dataset, reason=str(error))
@@ -150,11 +231,22 @@ class DatasetViewModel(JobViewModel):
         except TlguiError as error:
             self._blocker = error_sentence(error.code, error.detail)
 
+    def _take_columns(self, dataset: Dataset) -> None:
+        if dataset.modality == "text":
+            self.columns = dataset.columns
+            self.text_column, self.label_column = dataset.text_column, dataset.label_column
+
+    def _learn_columns(self, event: RunFailed) -> None:
+        """Take what there is to choose from a failure that is about columns."""
+        if event.code == "column_missing":
+            known = str(event.detail.get("known", "")).split(", ")
+            self.columns = tuple(name for name in known if name)
+
     def _count_sentence(self, event: ScanFinished) -> str:
         found = event.num_samples + event.num_unreadable
         parts = [
-            self.tr("{count:,} pictures in {kinds} kinds").format(
-                count=found, kinds=len(event.classes)
+            self.tr("{count:,} {samples} in {kinds} kinds").format(
+                count=found, samples=self.samples, kinds=len(event.classes)
             )
         ]
         if event.num_unreadable:
@@ -162,28 +254,3 @@ class DatasetViewModel(JobViewModel):
         if event.num_ignored:
             parts.append(self.tr("{count:,} other files left out").format(count=event.num_ignored))
         return " · ".join(parts)
-
-    def _problem_words(self) -> dict[str, str]:
-        return {
-            "class_empty": self.tr("kinds without pictures: {count}"),
-            "class_too_small": self.tr("kinds with too few pictures: {count}"),
-            "duplicates": self.tr("pictures with exact copies: {count}"),
-            "duplicates_in_two_classes": self.tr("pictures in more than one kind: {count}"),
-            "file_unreadable": self.tr("unreadable files: {count}"),
-            "first_frame_only": self.tr("files with several frames: {count}"),
-            "label_missing": self.tr("files without a label: {count}"),
-            "split_missing": self.tr("missing parts: {count}"),
-        }
-
-    def _prefix_example(self, separator: str) -> str:
-        samples = self.dataset.samples if self.dataset else ()
-        groups = list(dict.fromkeys(s.group or _beginning(s.path, separator) for s in samples))
-        return ", ".join(f"“{group}”" for group in groups[:2])
-
-
-def _beginning(path: str, separator: str) -> str:
-    name = Path(path).stem
-    for mark in (separator,) if separator else ("_", "-", " ", "."):
-        if mark in name:
-            return name.partition(mark)[0] + mark
-    return name

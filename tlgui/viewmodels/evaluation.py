@@ -1,6 +1,8 @@
 """The result page: how good the model is, and where it errs."""
 
 import csv
+import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +10,17 @@ from typing import Final
 
 from PySide6.QtCore import Signal, Slot
 
+from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import ClassScore, Evaluation, Prediction
 from tlgui.core.run_folder import RunFolder
-from tlgui.core.wording import percent, verdict
+from tlgui.core.wording import percent, reference_sentence, verdict
 from tlgui.viewmodels.failure import Failure, failure_of_error
+from tlgui.viewmodels.samples import samples_word
 from tlgui.viewmodels.slices import SlicedWork
 from tlgui.viewmodels.view_model import ViewModel
+
+log = logging.getLogger(__name__)
 
 MAX_WORST: Final = 24
 FEW_SAMPLES: Final = 10
@@ -29,11 +35,13 @@ class Shown:
         file: Its path relative to the data set's folder.
         caption: What it is and what the model said.
         thumbnail: Path of its small picture, or "" where the engine wrote none.
+        text: Beginning of the text, or "" where the engine wrote none.
     """
 
     file: str
     caption: str
-    thumbnail: str
+    thumbnail: str = ""
+    text: str = ""
 
 
 class EvaluationViewModel(ViewModel):
@@ -49,18 +57,19 @@ class EvaluationViewModel(ViewModel):
         self.evaluation: Evaluation | None = None
         self.failure: Failure | None = None
         self.predictions: list[Prediction] = []
+        self.snippets: dict[int, str] = {}  # by row of the predictions
         self.cell: tuple[int, int] | None = None
 
     def open_run(self, run: RunFolder) -> None:
         """Show the evaluation of a run's test split."""
         self.run, self.evaluation, self.failure = run, None, None
-        self.predictions, self.cell = [], None
+        self.predictions, self.snippets, self.cell = [], {}, None
         try:
             self.evaluation = run.read_evaluation()
         except TlguiError as error:
             self.failure = failure_of_error(error)
         else:
-            self._reading.start(self._read(run.evaluation / "predictions.csv"))
+            self._reading.start(self._read(run.evaluation))
         self.announce_now()
         self.opened.emit()
 
@@ -68,7 +77,7 @@ class EvaluationViewModel(ViewModel):
         """Show no result."""
         self._reading.stop()
         self.run, self.evaluation, self.failure = None, None, None
-        self.predictions, self.cell = [], None
+        self.predictions, self.snippets, self.cell = [], {}, None
         self.announce_now()
 
     def choose_cell(self, row: int, column: int) -> None:
@@ -92,6 +101,16 @@ class EvaluationViewModel(ViewModel):
         return verdict(self.evaluation)[1] if self.evaluation else ""
 
     @property
+    def reference(self) -> str:
+        """What a plain method reaches on the same samples, or ""."""
+        return reference_sentence(self.evaluation) if self.evaluation else ""
+
+    @property
+    def modality(self) -> Modality:
+        """What the samples are."""
+        return self.evaluation.modality if self.evaluation else "image"
+
+    @property
     def classes(self) -> tuple[ClassScore, ...]:
         """The figures of each class."""
         return self.evaluation.classes if self.evaluation else ()
@@ -104,15 +123,17 @@ class EvaluationViewModel(ViewModel):
         if worst is not None and worst.num_samples < FEW_SAMPLES:
             return self.tr(
                 "Only {count} of {name} were tested, so its figure is rough. "
-                "More pictures of {name} would help most."
-            ).format(count=worst.num_samples, name=worst.name)
+                "More {samples} of {name} would help most."
+            ).format(count=worst.num_samples, samples=self._samples, name=worst.name)
         if worst is not None:
-            return self.tr("More pictures of {name} would help most.").format(name=worst.name)
+            return self.tr("More {samples} of {name} would help most.").format(
+                samples=self._samples, name=worst.name
+            )
         few = [c for c in self.classes if c.num_samples < FEW_SAMPLES]
         if few:
             return self.tr(
-                "Kinds with fewer than {count} tested pictures have rough figures."
-            ).format(count=FEW_SAMPLES)
+                "Kinds with fewer than {count} tested {samples} have rough figures."
+            ).format(count=FEW_SAMPLES, samples=self._samples)
         return ""
 
     @property
@@ -124,7 +145,7 @@ class EvaluationViewModel(ViewModel):
             return self.tr("Worst mistakes")
         count = len(self._mistakes())
         if not count:
-            return self.tr("No mistakes on the test pictures")
+            return self.tr("No mistakes on the test {samples}").format(samples=self._samples)
         return self.tr("Worst mistakes · {count:,} in all").format(count=count)
 
     @property
@@ -133,6 +154,10 @@ class EvaluationViewModel(ViewModel):
         if self.cell is not None:
             return tuple(self._shown(index) for index in self._of_cell(*self.cell))
         return tuple(self._shown(index) for index in self._mistakes()[:MAX_WORST])
+
+    @property
+    def _samples(self) -> str:
+        return samples_word(self.modality)
 
     def _cell_title(self, row: int, column: int) -> str:
         true, said = self.classes[row].name, self.classes[column].name
@@ -169,13 +194,18 @@ class EvaluationViewModel(ViewModel):
             file=prediction.file,
             caption=caption,
             thumbnail=str(thumbnail) if thumbnail.exists() else "",
+            text=self.snippets.get(index, ""),
         )
 
     def _thumbnail(self, index: int) -> Path:
         folder = self.run.evaluation if self.run else Path()
         return folder / "thumbnails" / f"{index}.jpg"
 
-    def _read(self, path: Path) -> Iterator[None]:
+    def _read(self, folder: Path) -> Iterator[None]:
+        yield from self._read_predictions(folder / "predictions.csv")
+        yield from self._read_snippets(folder / "snippets.jsonl")
+
+    def _read_predictions(self, path: Path) -> Iterator[None]:
         try:
             with path.open(encoding="utf-8", newline="") as file:
                 for row in csv.DictReader(file):
@@ -184,6 +214,17 @@ class EvaluationViewModel(ViewModel):
         except (OSError, ValueError, KeyError, csv.Error) as error:
             damaged = TlguiError("file_damaged", path=str(path), reason=str(error))
             self.failure = failure_of_error(damaged)
+
+    def _read_snippets(self, path: Path) -> Iterator[None]:
+        """Take in what there is; without it the names of the files stand in."""
+        try:
+            with path.open(encoding="utf-8") as file:
+                for line in file:
+                    record = json.loads(line)
+                    self.snippets[int(record["row"])] = str(record["text"])
+                    yield
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.info("no snippets in %s: %s", path, error)
 
     @Slot()
     def _on_read(self) -> None:

@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tlgui.core.dataset import Modality
 from tlgui.core.events import Event, ExportFinished
 from tlgui.core.job import ExportJob
 from tlgui.core.run_folder import RunFolder, free_name
 from tlgui.core.settings import Home
 from tlgui.core.wording import size
 from tlgui.viewmodels.job_view_model import JobStarter, JobViewModel
+from tlgui.viewmodels.samples import samples_word
 
 FORMATS = {"keras": "Keras, for Python programs"}
 
@@ -23,14 +25,16 @@ class ExportViewModel(JobViewModel):
         super().__init__(engines, clock)
         self._home = home
         self.run: RunFolder | None = None
+        self.modality: Modality = "image"
         self.format = "keras"
         self.finished: ExportFinished | None = None
 
-    def open_run(self, run: RunFolder) -> None:
+    def open_run(self, run: RunFolder, modality: Modality) -> None:
         """Export this run's model from now on."""
         if run == self.run:
             return
         self.cancel()
+        self.modality = modality
         self.run, self.finished, self.failure = run, None, None
         self.announce_now()
 
@@ -67,8 +71,12 @@ class ExportViewModel(JobViewModel):
             return ""
         total = self.finished.num_samples
         return self.tr(
-            "The exported model gave the same answer for {same:,} of {total:,} test pictures."
-        ).format(same=round(self.finished.label_agreement * total), total=total)
+            "The exported model gave the same answer for {same:,} of {total:,} test {samples}."
+        ).format(
+            same=round(self.finished.label_agreement * total),
+            total=total,
+            samples=samples_word(self.modality),
+        )
 
     @property
     def result_note(self) -> str:

@@ -31,6 +31,9 @@ class RunningJob(Protocol):
     def request_pause(self) -> None:
         """Ask the engine to save and end."""
 
+    def ask(self, question: int, text: str, /) -> None:
+        """Ask the engine of an ``AnswerJob`` about a text."""
+
 
 class JobStarter(Protocol):
     """What a view-model needs of ``Engines``."""

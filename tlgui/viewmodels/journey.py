@@ -9,6 +9,7 @@ from PySide6.QtCore import Slot
 
 from tlgui.core.errors import TlguiError
 from tlgui.core.run_folder import RunFolder, open_run
+from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
@@ -31,6 +32,7 @@ class StageViewModels:
     run: RunViewModel
     evaluation: EvaluationViewModel
     prediction: PredictionViewModel
+    answering: AnsweringViewModel
     export: ExportViewModel
 
 
@@ -41,7 +43,8 @@ class JourneyViewModel(ViewModel):
         super().__init__()
         self.dataset, self.plan, self.run = stages.dataset, stages.plan, stages.run
         self.evaluation, self.prediction = stages.evaluation, stages.prediction
-        self.export = stages.export
+        self.answering, self.export = stages.answering, stages.export
+        self.dataset.tokens_read = self.plan.tokens_read("text")
         self.runs = runs
         self.stage: Stage = "start"
         self._trains_at_once = False
@@ -59,6 +62,7 @@ class JourneyViewModel(ViewModel):
         """Show a stage that can be reached."""
         if self.is_reachable(stage):
             self.stage = stage
+            self._open_or_close_answering()
             self.announce_now()
 
     def is_reachable(self, stage: Stage) -> bool:
@@ -170,6 +174,7 @@ class JourneyViewModel(ViewModel):
             self._take_result()  # on disk a moment before the engine is gone
         if self.stage == "result" and self.run.discarded is not None:
             self.stage = "run"
+        self._open_or_close_answering()
         self.announce()
 
     @Slot()
@@ -183,6 +188,16 @@ class JourneyViewModel(ViewModel):
             self.evaluation.clear()
         elif run != self.evaluation.run:
             self.evaluation.open_run(run)
-            self.prediction.open_run(run)
-            self.export.open_run(run)
+            self.prediction.open_run(run, self.evaluation.modality)
+            self.export.open_run(run, self.evaluation.modality)
+        self._open_or_close_answering()
         self.announce_now()
+
+    def _open_or_close_answering(self) -> None:
+        """Keep a model of texts loaded only while its page is on the screen."""
+        run = self.prediction.run
+        is_wanted = self.stage == "use" and self.prediction.modality == "text"
+        if is_wanted and run is not None and not self.run.is_busy:
+            self.answering.open(run)
+        else:
+            self.answering.close()

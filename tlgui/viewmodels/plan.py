@@ -1,8 +1,7 @@
 """The plan page: model, strategy and settings, and the command that does the same."""
 
 import shlex
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 
@@ -15,39 +14,17 @@ from tlgui.core.plan import (
     Plan,
     make_plan,
     possible_settings,
+    possible_strategies,
 )
 from tlgui.core.run_folder import create_run, free_name
 from tlgui.core.settings import Home
 from tlgui.core.strategies import STRATEGIES, Phase
 from tlgui.core.wording import SETTING_WORDS, error_sentence
 from tlgui.viewmodels.failure import Failure, failure_of_error
+from tlgui.viewmodels.plan_fields import SettingField, setting_fields
+from tlgui.viewmodels.preset_words import language_hint, preset_sentence
+from tlgui.viewmodels.samples import samples_word
 from tlgui.viewmodels.view_model import ViewModel
-
-ORDER = (
-    *("epochs", "learning_rate", "batch_size", "patience"),
-    *("sequence_length", "pooling", "split", "group_by", "seed"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingField:
-    """One entry of the drawer.
-
-    Attributes:
-        name: Key in ``SETTINGS``.
-        label: For people.
-        term: The field's word for it.
-        sentence: What it does.
-        value: What is in force, as text.
-        error: Why the value is refused, or "".
-    """
-
-    name: str
-    label: str
-    term: str
-    sentence: str
-    value: str
-    error: str
 
 
 class PlanViewModel(ViewModel):
@@ -81,8 +58,9 @@ class PlanViewModel(ViewModel):
         self.dataset, self.source, self.name = dataset, source, name
         if self.info is None or self.info.task != dataset.modality:
             self.preset = self._default_preset(dataset.modality)
+        self._settle_strategy()
         self.settings.pop("group_by", None)
-        self.errors.pop("group_by", None)
+        self._check_settings()
         self.failure = None
         if group_by:
             self.settings["group_by"] = group_by
@@ -90,8 +68,10 @@ class PlanViewModel(ViewModel):
         self.opened.emit()
 
     def choose_preset(self, preset: str) -> None:
-        """Train this model."""
+        """Train this model; what does not fit it is left behind."""
         self.preset = preset
+        self._settle_strategy()
+        self._check_settings()
         self.announce_now()
 
     def choose_strategy(self, strategy: str) -> None:
@@ -152,8 +132,10 @@ class PlanViewModel(ViewModel):
         """The page's finding."""
         if self.dataset is None:
             return self.tr("The plan")
-        return self.tr("Ready to teach {kinds} kinds from {count:,} pictures").format(
-            kinds=len(self.dataset.classes), count=len(self.dataset.samples)
+        return self.tr("Ready to teach {kinds} kinds from {count:,} {samples}").format(
+            kinds=len(self.dataset.classes),
+            count=len(self.dataset.samples),
+            samples=samples_word(self.dataset.modality),
         )
 
     @property
@@ -168,33 +150,49 @@ class PlanViewModel(ViewModel):
     @property
     def preset_sentence(self) -> str:
         """What is known of the chosen model."""
-        info = self.presets.get(self.preset)
-        if info is None:
-            return self.tr("No pretrained model was found on this computer. Install tlgui again.")
-        return self.tr(
-            "{millions:.1f} M parameters, trained on {trained_on}. Looks at {side} × {side} pixels."
-        ).format(
-            millions=info.num_parameters / 1e6,
-            trained_on=info.trained_on,
-            side=info.input_size_px,
-        )
+        if self.info is None:
+            modality = self.dataset.modality if self.dataset else None
+            return self.tr(
+                "No pretrained model for {samples} was found on this computer. Install tlgui again."
+            ).format(samples=samples_word(modality))
+        return preset_sentence(self.info)
+
+    @property
+    def language_hint(self) -> str:
+        """A warning where the model has not learned the language of the texts, or ""."""
+        return language_hint(self.info, self.dataset) if self.info and self.dataset else ""
+
+    @property
+    def suitable_presets(self) -> tuple[PresetInfo, ...]:
+        """The models on this computer that can learn from this data."""
+        modality = self.dataset.modality if self.dataset else "image"
+        return tuple(info for info in self.presets.values() if info.task == modality)
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """The strategies that the model can be trained with."""
+        return tuple(s.id for s in possible_strategies(self.info)) if self.info else ()
 
     @property
     def num_groups(self) -> int:
         """Layer groups of the chosen model, without the head; 0 without a model."""
-        info = self.presets.get(self.preset)
-        return info.num_groups if info else 0
+        return self.info.num_groups if self.info else 0
 
     @property
     def fields(self) -> tuple[SettingField, ...]:
         """The settings that matter for the chosen strategy."""
-        return tuple(self._field(name) for name in ORDER if name in self._names)
+        if self.info is None:
+            return ()
+        return setting_fields(self.info, self.strategy, self.dataset, self.settings, self.errors)
 
     @property
     def command(self) -> str:
         """The command line that trains the same."""
         words = ["tlgui", "train", self.source, "--preset", self.preset]
         words += ["--strategy", self.strategy]
+        if self.dataset is not None and self.dataset.text_column:
+            words += ["--text-column", self.dataset.text_column]
+            words += ["--label-column", self.dataset.label_column]
         for name, text in self._effective().items():
             words += ["--set", f"{name}={text}"]
         return shlex.join(words)
@@ -206,10 +204,25 @@ class PlanViewModel(ViewModel):
     def _names(self) -> set[str]:
         return set(possible_settings(self.info, self.strategy)) if self.info else set()
 
+    def tokens_read(self, modality: Modality) -> int:
+        """Return how many tokens the usual model reads; 0 is all of them."""
+        info = self.presets.get(self._default_preset(modality))
+        return info.sequence_length if info else 0
+
     def _default_preset(self, modality: Modality) -> str:
         suitable = [info.id for info in self.presets.values() if info.task == modality]
         default = DEFAULT_PRESETS[modality]
         return default if default in suitable else next(iter(suitable), "")
+
+    def _settle_strategy(self) -> None:
+        if self.strategies and self.strategy not in self.strategies:
+            self.strategy = self.strategies[0]
+
+    def _check_settings(self) -> None:
+        """Judge every value anew, since each model has limits of its own."""
+        self.errors = {}
+        for name, text in self.settings.items():
+            self.errors.update(self._error_of(name, text))
 
     def _error_of(self, name: str, text: str) -> dict[str, str]:
         if self.info is None:
@@ -220,40 +233,3 @@ class PlanViewModel(ViewModel):
             detail = {**error.detail, "name": SETTING_WORDS[name][0]}
             return {name: error_sentence(error.code, detail)}
         return {}
-
-    def _field(self, name: str) -> SettingField:
-        label, term, sentence = SETTING_WORDS[name]
-        return SettingField(
-            name=name,
-            label=label,
-            term=term,
-            sentence=sentence,
-            value=self.settings.get(name, self._default(name)),
-            error=self.errors.get(name, ""),
-        )
-
-    def _default(self, name: str) -> str:
-        return DEFAULTS[name](make_plan(self.info, strategy=self.strategy)) if self.info else ""
-
-
-def _gradient_phase(plan: Plan) -> Phase:
-    return next(phase for phase in plan.phases if phase.solver == "gradient")
-
-
-def _shares(plan: Plan) -> str:
-    split = plan.split
-    shares = (split.train_fraction, split.validation_fraction, split.test_fraction)
-    return "/".join(f"{share * 100:g}" for share in shares)
-
-
-DEFAULTS: dict[str, Callable[[Plan], str]] = {
-    "batch_size": lambda plan: str(plan.batch_size),
-    "epochs": lambda plan: str(_gradient_phase(plan).epochs),
-    "group_by": lambda plan: plan.split.group_by,
-    "learning_rate": lambda plan: f"{_gradient_phase(plan).learning_rate:g}",
-    "patience": lambda plan: str(_gradient_phase(plan).patience),
-    "pooling": lambda plan: plan.pooling,
-    "seed": lambda plan: str(plan.seed),
-    "sequence_length": lambda plan: str(plan.sequence_length),
-    "split": _shares,
-}

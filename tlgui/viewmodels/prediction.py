@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import Event, PredictionFinished, SamplePredicted
 from tlgui.core.job import PredictJob
@@ -23,21 +24,23 @@ class PredictionViewModel(JobViewModel):
         super().__init__(engines, clock)
         self._home = home
         self.run: RunFolder | None = None
+        self.modality: Modality = "image"
         self.answers: list[SamplePredicted] = []
         self.finished: PredictionFinished | None = None
         self.saved_to = ""
 
-    def open_run(self, run: RunFolder) -> None:
+    def open_run(self, run: RunFolder, modality: Modality) -> None:
         """Use this run's model from now on."""
         if run == self.run:
             return
         self.cancel()
+        self.modality = modality
         self.run = run
         self._reset()
         self.announce_now()
 
     def predict(self, files: Sequence[str]) -> None:
-        """Sort files; folders are searched for pictures."""
+        """Sort files; folders are searched for what the model knows."""
         if self.run is None or not files:
             return
         self._reset()

@@ -11,6 +11,7 @@ from tlgui.core.wording import ACTIVITIES, duration, percent, size
 from tlgui.viewmodels.device import device_words
 from tlgui.viewmodels.pace import Pace
 from tlgui.viewmodels.run import RunViewModel
+from tlgui.viewmodels.samples import samples_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,8 @@ def _headline_of_status(viewmodel: RunViewModel) -> str:
     accuracy = _accuracy_so_far(state)
     match viewmodel.status:
         case "finished":
-            return _tr("Finished: right on {percent} of pictures it never saw").format(
-                percent=accuracy
+            return _tr("Finished: right on {percent} of {samples} it never saw").format(
+                percent=accuracy, samples=samples_of(state)
             )
         case "stopped":
             return _tr("Stopped and kept: {percent}").format(percent=accuracy or _tr("no result"))
@@ -90,8 +91,9 @@ def _position(state: RunState) -> str:
         return _tr("{count} epochs").format(count=epoch) if epoch > 1 else _tr("one epoch")
     if not epoch:
         return _tr(
-            "{train:,} pictures to learn from, {unseen:,} to choose by, {test:,} to test"
+            "{train:,} {samples} to learn from, {unseen:,} to choose by, {test:,} to test"
         ).format(
+            samples=samples_of(state),
             train=state.started.num_train,
             unseen=state.started.num_validation,
             test=state.started.num_test,
@@ -110,8 +112,11 @@ def first_answer(state: RunState) -> FirstAnswer | None:
     return FirstAnswer(
         label=_tr("First answer, after {time}").format(time=duration(first.elapsed_s)),
         value=percent(estimate.value),
-        note=_tr("of {count:,} unseen pictures, between {low} and {high}").format(
-            count=first.num_samples, low=percent(estimate.low), high=percent(estimate.high)
+        note=_tr("of {count:,} unseen {samples}, between {low} and {high}").format(
+            count=first.num_samples,
+            samples=samples_of(state),
+            low=percent(estimate.low),
+            high=percent(estimate.high),
         ),
     )
 
@@ -135,10 +140,11 @@ def facts(state: RunState) -> tuple[tuple[str, str], ...]:
         pairs.append((_tr("Computing on"), device.name or device_words(device)))
     if step is not None:
         pairs.append((_tr("Memory"), size(step.memory_bytes)))
-        pairs.append((_tr("Speed"), _tr("{n:.0f} pictures/s").format(n=step.samples_per_s)))
+        pairs.append((_tr("Speed"), _speed(state, step.samples_per_s)))
         pairs.append((_tr("Learning rate"), _rate(step.learning_rate)))
-    if step is None and device is not None and device.samples_per_s:
-        pairs.append((_tr("Speed"), _tr("{n:.0f} pictures/s").format(n=device.samples_per_s)))
+    # the device was tried with pictures, which says nothing about texts
+    if step is None and device is not None and device.samples_per_s and _sees_pictures(state):
+        pairs.append((_tr("Speed"), _speed(state, device.samples_per_s)))
     return tuple(pairs)
 
 
@@ -157,9 +163,10 @@ def plot_sentence(state: RunState) -> str:
         return _tr("No epoch has ended yet.")
     last = state.epochs[-1]
     return _tr(
-        "After epoch {epoch}: accuracy {train} on training and {unseen} on unseen pictures, "
+        "After epoch {epoch}: accuracy {train} on training and {unseen} on unseen {samples}, "
         "loss {train_loss:.3f} and {val_loss:.3f}."
     ).format(
+        samples=samples_of(state),
         epoch=last.epoch,
         train=percent(last.train_accuracy),
         unseen=percent(last.val_accuracy),
@@ -180,6 +187,14 @@ def activity_words(activity: str, pace: Pace, done: int, total: int) -> str:
     if pace.left_s is not None and total and pace.activity == activity:
         parts.append(_tr("about {time} left").format(time=duration(pace.left_s)))
     return " · ".join(parts)
+
+
+def _sees_pictures(state: RunState) -> bool:
+    return state.started is not None and state.started.modality == "image"
+
+
+def _speed(state: RunState, samples_per_s: float) -> str:
+    return _tr("{n:.0f} {samples}/s").format(n=samples_per_s, samples=samples_of(state))
 
 
 def _rate(rate: float) -> str:

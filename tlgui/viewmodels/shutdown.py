@@ -4,6 +4,7 @@ from typing import Literal
 
 from PySide6.QtCore import Signal, Slot
 
+from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.job_view_model import JobViewModel
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.view_model import ViewModel
@@ -16,8 +17,21 @@ class ShutdownViewModel(ViewModel):
 
     closed = Signal()
 
-    def __init__(self, run: RunViewModel, others: tuple[JobViewModel, ...]) -> None:
+    def __init__(
+        self,
+        run: RunViewModel,
+        others: tuple[JobViewModel, ...],
+        answering: AnsweringViewModel,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            run: What is asked about and paused.
+            others: What is cancelled and waited for.
+            answering: What nobody waits for, since it has nothing to save.
+        """
         super().__init__()
+        self._answering = answering
         self._run = run
         self._others = others
         self.step: Step = "open"
@@ -40,6 +54,7 @@ class ShutdownViewModel(ViewModel):
     def pause_and_close(self) -> None:
         """Save everything, then close."""
         self._move_to("waiting")
+        self._answering.close()
         self._run.pause()
         for job in self._others:
             job.cancel()

@@ -14,8 +14,9 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.events import Event, ProblemFound, Progressed, ThumbnailReady
 from tlgui.core.wording import error_sentence, problem_sentence
 from tlgui.engine.channel import Channel, JobStopped
-from tlgui.engine.data import scan
-from tlgui.engine.data.scan import list_pictures, scan_folder
+from tlgui.engine.data import scan_pictures
+from tlgui.engine.data.listing import list_files
+from tlgui.engine.data.scan import scan_folder
 
 CHANCE = random.Random(7)
 
@@ -262,7 +263,7 @@ def test_a_pipe_among_the_pictures_does_not_hang_the_scan(tmp_path, channel):
 
 
 def test_thumbnails_stream_in_from_every_class_early(tmp_path, channel, events, monkeypatch):
-    monkeypatch.setattr(scan, "MAX_THUMBNAILS", 6)
+    monkeypatch.setattr(scan_pictures, "MAX_THUMBNAILS", 6)
     fill(tmp_path / "set", "a", "b", "c", count=5)
     (tmp_path / "set" / "b" / "1.png").write_bytes(b"broken")
     scan_folder(tmp_path / "set", channel, tmp_path / "thumbs")
@@ -278,7 +279,7 @@ def test_thumbnails_that_cannot_be_written_do_not_end_the_scan(tmp_path, channel
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(scan, "write_thumbnail", full)
+    monkeypatch.setattr(scan_pictures, "write_thumbnail", full)
     dataset = scan_folder(fill(tmp_path / "set", "a", "b"), channel, tmp_path / "thumbs")
     assert len(dataset.samples) == 8
 
@@ -368,7 +369,7 @@ def test_files_to_predict_are_taken_as_given_and_folders_searched(tmp_path):
     (tmp_path / "deep" / "._2.JPG").touch()
     odd = tmp_path / "no extension"
     gone = tmp_path / "gone.jpg"
-    found = list(list_pictures([odd, tmp_path / "deep", gone]))
+    found = list(list_files([odd, tmp_path / "deep", gone], "image"))
     assert found == [
         odd,
         tmp_path / "deep" / "2.JPG",

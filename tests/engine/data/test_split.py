@@ -262,3 +262,46 @@ def test_grouping_that_keeps_nothing_together_is_not_claimed(group_by):
 
     with pytest.raises(TlguiError, match="group_meaningless"):
         assign_splits(dataset, SplitPlan(group_by=group_by), seed=0)
+
+
+def with_clusters(dataset: Dataset, clusters: dict[str, str]) -> Dataset:
+    samples = [replace(s, cluster=clusters.get(s.path, "")) for s in dataset.samples]
+    return replace(dataset, samples=tuple(samples))
+
+
+def test_texts_that_are_almost_the_same_are_never_on_two_sides():
+    dataset = flat(a=40, b=40)
+    paths = [s.path for s in dataset.samples]
+    clusters = {path: f"near-{number // 4}" for number, path in enumerate(paths) if number % 2}
+    for seed in range(5):
+        dealt = assign_splits(with_clusters(dataset, clusters), SplitPlan(), seed)
+        sides = defaultdict(set)
+        for sample in dealt.samples:
+            sides[sample.cluster].add(sample.split)
+        assert {len(same) for name, same in sides.items() if name} == {1}
+        assert dealt.problems == ()
+
+
+def test_a_class_of_nothing_but_near_duplicates_is_dealt_all_the_same_and_told():
+    dataset = flat(a=10, b=10)
+    clusters = {s.path: "near-0" for s in dataset.samples if s.label == 0}
+    dealt = assign_splits(with_clusters(dataset, clusters), SplitPlan(), 0)
+    assert sizes(dealt, label=0) == (6, 2, 2)
+    problems = [(p.code, p.name, p.count) for p in dealt.problems]
+    assert problems == [
+        ("near_duplicates_across_splits", "train", 6),
+        ("near_duplicates_across_splits", "validation", 2),
+    ]
+    assert "6 of the train part" in problem_sentence(dealt.problems[0])
+
+
+def test_near_duplicates_across_given_parts_are_told_and_exact_ones_dropped():
+    rows = [(side, name, "") for side in SPLITS for name in "ab" for _ in range(4)]
+    dataset = presplit(*rows, ("train", "a", "copy"), ("test", "a", "copy"))
+    clusters = {"train/a/0.png": "near-0", "train/a/24.png": "near-1", "test/a/25.png": "near-1"}
+    clusters |= {"train/a/1.png": "near-0", "test/a/16.png": "near-0"}
+    dealt = assign_splits(with_clusters(dataset, clusters), SplitPlan(), 0)
+    assert [(p.code, p.path, p.count) for p in dealt.problems] == [
+        ("duplicates_across_splits", "test/a/25.png", 1),
+        ("near_duplicates_across_splits", "train/a/0.png", 2),
+    ]

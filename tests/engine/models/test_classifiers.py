@@ -10,7 +10,7 @@ from tlgui.engine.channel import Channel
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier
 from tlgui.engine.models.heads import build_classifier
 from tlgui.engine.models.presets import load_backbone
-from tlgui.engine.models.trained_model import assign_tensors, pixel_probabilities
+from tlgui.engine.models.trained_model import assign_tensors, batch_probabilities
 from tlgui.engine.training.train import train
 
 
@@ -24,7 +24,7 @@ def test_frozen_path_and_keras_give_the_same_answers(make_run, tiny_library):
 
     fast = load_classifier(run, tiny_library)(pixels)
 
-    np.testing.assert_allclose(fast, pixel_probabilities(model)(pixels), atol=1e-4)
+    np.testing.assert_allclose(fast, batch_probabilities(model)(pixels), atol=1e-4)
 
 
 def test_lost_checkpoint_of_the_best_epoch_is_said(make_run, tiny_library):

@@ -12,7 +12,12 @@ from tlgui.engine.models.library import open_library
 def test_embedded_model_is_there_without_any_download(tmp_path):
     library = open_library(Home(tmp_path))
 
-    assert [info.id for info in library.installed()] == ["efficientnet_lite0_imagenet"]
+    assert [info.id for info in library.installed()] == [
+        "efficientnet_lite0_imagenet",
+        "all_minilm_l6_v2_en",
+        "glove_50k_100d_en",
+        "tfidf_linear",
+    ]
     assert library.folder("efficientnet_lite0_imagenet").is_dir()
 
 
@@ -21,7 +26,7 @@ def test_model_of_the_users_own_folder_is_found(tmp_path):
     embedded = resources_folder() / "models" / "efficientnet_lite0_imagenet"
     shutil.copytree(embedded, home.models / "mobilenet_v2_imagenet")
 
-    assert len(open_library(home).installed()) == 2
+    assert len(open_library(home).installed()) == 5
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
+import hashlib
 import json
 
 import pytest
 
+from tests.engine.tiny_text import TINY_BERT, write_tiny_text_preset
 from tlgui.core.errors import TlguiError
+from tlgui.core.settings import resources_folder
 from tlgui.engine.models.preset_files import (
     MAX_CONFIG_BYTES,
     preset_sha256,
@@ -84,3 +87,41 @@ def test_missing_weights_are_an_ordinary_error(tiny_preset):
         preset_sha256(tiny_preset)
 
     assert refusal.value.code == "preset_damaged"
+
+
+def test_a_text_preset_comes_back_as_it_was_written(tmp_path):
+    write_tiny_text_preset(tmp_path / "texts")
+
+    assert read_preset_config(tmp_path / "texts").backbone == TINY_BERT
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"vocabulary_size": 10**15}, "vocabulary_size"),
+        ({"num_layers": 10**6}, "num_layers"),
+        ({"dropout": "much"}, "dropout"),
+        ({"family": "tf.keras.Lambda"}, "BackboneConfig"),
+        ({"family": ["bert"]}, "family"),
+        ({"hidden_dim": None}, "hidden_dim"),
+    ],
+)
+def test_a_hostile_text_configuration_is_refused_before_anything_is_built(tmp_path, change, reason):
+    write_tiny_text_preset(tmp_path / "texts")
+    path = tmp_path / "texts/config.json"
+    config = json.loads(path.read_text())
+    config["backbone"] |= change
+    path.write_text(json.dumps(config))
+
+    with pytest.raises(TlguiError) as refusal:
+        read_preset_config(tmp_path / "texts")
+
+    assert refusal.value.code == "preset_damaged"
+    assert reason in str(refusal.value.detail["reason"])
+
+
+def test_a_run_without_pretrained_weights_records_the_configuration_it_began_with():
+    folder = resources_folder() / "models/tfidf_linear"
+
+    digest = hashlib.sha256((folder / "config.json").read_bytes()).hexdigest()
+    assert preset_sha256(folder) == digest

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -120,3 +122,11 @@ def test_a_family_of_a_later_version_is_refused_by_name(tiny_preset):
 
 def _pooled(backbone, pixels):
     return backbone.predict(pixels.astype(np.float32), verbose=0).mean(axis=(1, 2))
+
+
+def test_a_run_on_pictures_does_not_wait_for_text_encoders():
+    code = "import sys, tlgui.engine.models.presets; print('keras_hub' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"

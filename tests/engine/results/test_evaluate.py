@@ -9,7 +9,13 @@ import pytest
 
 from tlgui.core.errors import TlguiError
 from tlgui.engine.channel import Channel
-from tlgui.engine.results.evaluate import evaluate_folder, evaluate_run, worst_mistakes
+from tlgui.engine.data.tables import TableColumns
+from tlgui.engine.results.evaluate import Source, evaluate_folder, evaluate_run, worst_mistakes
+
+
+def judge_folder(run, library, path, folder, channel=None):
+    source = Source(path=path, columns=TableColumns())
+    return evaluate_folder(run, library, source, folder, channel or Channel())
 
 
 def test_evaluation_holds_what_other_programs_rely_on(finished_run):
@@ -60,7 +66,7 @@ def test_other_folder_with_some_of_the_kinds_is_judged(
     shutil.copytree(pictures / "disk", other / "disk")
     shutil.copytree(pictures / "square", other / "square")
 
-    evaluation = evaluate_folder(finished_run, tiny_library, other, tmp_path / "result", Channel())
+    evaluation = judge_folder(finished_run, tiny_library, other, tmp_path / "result")
 
     assert evaluation.num_samples == 24
     assert [c.num_samples for c in evaluation.classes] == [12, 12, 0]
@@ -71,7 +77,7 @@ def test_other_folder_with_unknown_kinds_names_them(finished_run, tiny_library, 
     (pictures / "disk").rename(pictures / "galaxy")
 
     with pytest.raises(TlguiError, match="classes_do_not_match") as error:
-        evaluate_folder(finished_run, tiny_library, pictures, tmp_path / "result", Channel())
+        judge_folder(finished_run, tiny_library, pictures, tmp_path / "result")
 
     assert "galaxy" in str(error.value.detail["unknown"])
     assert not (tmp_path / "result").exists()

@@ -12,8 +12,8 @@ import pytest
 
 from tlgui.core.errors import TlguiError
 from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.child import FreshModel
 from tlgui.engine.data.images import decode
-from tlgui.engine.results import export
 from tlgui.engine.results.export import export_run
 
 FRESH = """
@@ -94,7 +94,7 @@ def test_resize_and_scaling_are_in_the_model_and_calling_it_equals_predict(
 
 def test_model_that_disagrees_is_not_handed_out(finished_run, tiny_library, tmp_path, monkeypatch):
     wrong = lambda self, pixels: np.array([0.0, 0.0, 1.0], np.float32)  # noqa: E731
-    monkeypatch.setattr(export.FreshModel, "probabilities", wrong)
+    monkeypatch.setattr(FreshModel, "of_picture", wrong)
 
     with pytest.raises(TlguiError, match="export_disagrees"):
         export_run(finished_run, tiny_library, "keras", tmp_path / "b", Channel())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load
 
 from tlgui.core.errors import TlguiError
 from tlgui.engine.training.checkpoints import (
@@ -14,6 +15,7 @@ from tlgui.engine.training.checkpoints import (
     load_epoch,
     load_latest,
     save_checkpoint,
+    tensor_bytes,
 )
 
 TENSORS = {
@@ -31,6 +33,21 @@ def test_tensors_and_position_come_back_to_the_bit(tmp_path):
     assert checkpoint.position == position
     for path, tensor in TENSORS.items():
         np.testing.assert_array_equal(checkpoint.tensors[path], tensor, strict=True)
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        np.arange(6, dtype=np.float32).reshape(2, 3).T,
+        np.arange(24, dtype=np.float32).reshape(2, 3, 4)[:, ::2, ::-1],
+        np.broadcast_to(np.float32(3), (2, 2)),
+        np.zeros((0, 3), np.float32),
+        np.array(7),
+    ],
+    ids=["transposed", "strided", "broadcast", "empty", "scalar"],
+)
+def test_tensor_is_stored_as_it_is_read_however_it_lies_in_memory(tensor):
+    np.testing.assert_array_equal(load(tensor_bytes({"a": tensor}))["a"], tensor, strict=True)
 
 
 def test_the_furthest_position_wins(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from tlgui.core.dataset import MIN_SAMPLES_PER_CLASS, Dataset, Sample
-from tlgui.engine.data.tables import read_column
+from tlgui.engine.data.table_values import read_file_values, read_row_values
 
 _SEPARATOR: Final = re.compile(r"[_\- ]")
 # what cameras and programs write before a running number
@@ -35,7 +35,8 @@ def groups_of(dataset: Dataset, group_by: str) -> tuple[str, ...]:
     if kind == "folder":
         return tuple(_folder(s.path, dataset) for s in dataset.samples)
     if kind == "column" and dataset.table:
-        values = read_column(Path(dataset.folder) / dataset.table, rest)
+        read = read_row_values if dataset.text_column else read_file_values
+        values = read(Path(dataset.folder, dataset.table), rest)
         return tuple(values.get(s.path, "") for s in dataset.samples)
     return ("",) * len(dataset.samples)
 
@@ -46,7 +47,7 @@ def suggest_group(dataset: Dataset) -> str:
     Only what would leave every class at least three groups is suggested: a prefix that is
     constant, or that repeats the name of the class, says nothing.
     """
-    if dataset.presplit or not dataset.samples:
+    if dataset.presplit or dataset.text_column or not dataset.samples:
         return ""
     if _is_sensible(dataset, [_folder(s.path, dataset) for s in dataset.samples]):
         return "folder"

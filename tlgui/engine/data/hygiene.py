@@ -2,26 +2,37 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from tlgui.core.dataset import MIN_SAMPLES_PER_CLASS, Problem, Sample, Split
+from tlgui.core.dataset import MIN_SAMPLES_PER_CLASS, SPLITS, Problem, Sample, Split
 
-_NUM_NAMED = 4  # copies that a sentence names
+MAX_TOLD: Final = 100
+_NUM_NAMED: Final = 4  # copies that a sentence names
 
 
 def without_contradictions(
     samples: Sequence[Sample], classes: Sequence[str]
 ) -> tuple[tuple[Sample, ...], tuple[Problem, ...]]:
-    """Leave out every copy of a picture that lies in two classes: nobody knows which is right.
+    """Leave out every copy of a sample that lies in two classes: nobody knows which is right.
 
     Returns:
-        The other samples in their order, and one problem per picture left out.
+        The other samples in their order, and one problem per sample left out, or a single one
+        for those beyond ``MAX_TOLD``.
     """
+    labels: dict[str, int] = {}
+    doubtful = {s.digest for s in samples if labels.setdefault(s.digest, s.label) != s.label}
+    if not doubtful:
+        return tuple(samples), ()
     copies: dict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
-        copies[sample.digest].append(sample)
-    contradictions = {d: c for d, c in copies.items() if len({s.label for s in c}) > 1}
-    problems = tuple(_contradiction(same, classes) for same in contradictions.values())
-    return tuple(s for s in samples if s.digest not in contradictions), problems
+        if sample.digest in doubtful:
+            copies[sample.digest].append(sample)
+    contradictions = list(copies.values())
+    told = contradictions[:MAX_TOLD]
+    if rest := contradictions[MAX_TOLD:]:
+        told.append([sample for same in rest for sample in same])
+    problems = tuple(_contradiction(same, classes) for same in told)
+    return tuple(s for s in samples if s.digest not in doubtful), problems
 
 
 def copies_within_classes(samples: Sequence[Sample], classes: Sequence[str]) -> tuple[Problem, ...]:
@@ -35,6 +46,38 @@ def copies_within_classes(samples: Sequence[Sample], classes: Sequence[str]) -> 
     return tuple(
         Problem(code="duplicates", path=paths[0], name=classes[label], count=len(paths))
         for label, paths in sorted(copied.items())
+    )
+
+
+def near_copies(samples: Sequence[Sample]) -> tuple[Problem, ...]:
+    """Return one problem for all samples that are almost, but not exactly, like an earlier one."""
+    first: dict[str, str] = {}
+    different: dict[str, set[str]] = defaultdict(set)
+    paths: list[str] = []
+    for sample in samples:
+        if not sample.cluster or sample.digest in different[sample.cluster]:
+            continue
+        different[sample.cluster].add(sample.digest)
+        if first.setdefault(sample.cluster, sample.path) != sample.path:
+            paths.append(sample.path)
+    return (Problem(code="near_duplicates", path=paths[0], count=len(paths)),) if paths else ()
+
+
+def near_copies_across_splits(samples: Sequence[Sample]) -> tuple[Problem, ...]:
+    """Return the parts with samples that are almost like one of a later part."""
+    rank = {split: number for number, split in enumerate(SPLITS)}
+    last: dict[str, int] = {}
+    for sample in samples:
+        if sample.cluster and sample.split:
+            last[sample.cluster] = max(last.get(sample.cluster, 0), rank[sample.split])
+    near: dict[Split, list[str]] = defaultdict(list)
+    for sample in samples:
+        if sample.cluster and sample.split and rank[sample.split] < last[sample.cluster]:
+            near[sample.split].append(sample.path)
+    return tuple(
+        Problem(code="near_duplicates_across_splits", path=near[s][0], name=s, count=len(near[s]))
+        for s in SPLITS
+        if s in near
     )
 
 
@@ -92,4 +135,7 @@ def _contradiction(copies: Sequence[Sample], classes: Sequence[str]) -> Problem:
 
 
 def _num_distinct(samples: Iterable[Sample]) -> Counter[int]:
-    return Counter(label for label, _ in {(s.label, s.digest) for s in samples})
+    digests: dict[int, set[str]] = defaultdict(set)
+    for sample in samples:
+        digests[sample.label].add(sample.digest)
+    return Counter({label: len(same) for label, same in digests.items()})

@@ -2,7 +2,21 @@
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, Final
+
+from tlgui.core.dataset import Split
+
+# of folders, and in a table's column of splits
+SPLIT_NAMES: Final[dict[str, Split]] = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "dev": "validation",
+    "test": "test",
+    "testing": "test",
+}
 
 
 def natural_key(name: str) -> tuple[Any, ...]:
@@ -30,3 +44,13 @@ def printable(name: str) -> str:
 def is_text(name: str) -> bool:
     """Whether a file name can be written as UTF-8; some of other systems' cannot."""
     return printable(name) == name
+
+
+def plain(name: str) -> str:
+    """Return a column's name as it is compared: no case, one kind of separator."""
+    return clean(name).casefold().replace(" ", "_").replace("-", "_")
+
+
+def clean(cell: str) -> str:
+    """Return a cell without blanks around it; one spelling for what looks the same."""
+    return unicodedata.normalize("NFC", cell.strip())

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from tlgui.core.dataset import SPLITS, Dataset, Problem, Sample, Split
 from tlgui.core.errors import TlguiError
 from tlgui.core.plan import SplitPlan
 from tlgui.engine.data.groups import groups_of
+from tlgui.engine.data.hygiene import near_copies_across_splits
 
 _ATTEMPTS: Final = 20  # other shuffles, where groups of several classes get into each other's way
 
@@ -20,7 +21,8 @@ def assign_splits(dataset: Dataset, split: SplitPlan, seed: int) -> Dataset:
     """Deal the samples to training, validation and test.
 
     Each class is dealt by the shares of the plan, with at least one sample on every side; exact
-    copies stay on one side, and so do groups. A data set that is split already keeps its sides:
+    copies stay on one side, and so do groups and near-duplicates, unless a class has hardly
+    anything else. A data set that is split already keeps its sides:
     a missing validation part is made from training, and copies of a sample of a later part are
     dropped from the earlier one, with a problem that says so.
 
@@ -42,7 +44,7 @@ def assign_splits(dataset: Dataset, split: SplitPlan, seed: int) -> Dataset:
         "test": split.test_fraction,
     }
     if not dataset.presplit:
-        return replace(dataset, samples=_dealt(dataset, samples, shares, seed))
+        return _with_sides(dataset, _dealt(dataset, samples, shares, seed))
     samples, problems = _without_leaks(samples)
     _require_something_to_learn(dataset, samples)
     if not any(s.split == "validation" for s in samples):
@@ -50,7 +52,7 @@ def assign_splits(dataset: Dataset, split: SplitPlan, seed: int) -> Dataset:
         two: Shares = {s: shares[s] for s in ("train", "validation")}
         dealt = {s.path: s for s in _dealt(dataset, own, two, seed)}
         samples = [dealt.get(s.path, s) for s in samples]
-    return replace(dataset, samples=tuple(samples), problems=(*dataset.problems, *problems))
+    return _with_sides(dataset, samples, problems)
 
 
 def match_classes(dataset: Dataset, classes: Sequence[str]) -> Dataset:
@@ -80,6 +82,13 @@ def match_classes(dataset: Dataset, classes: Sequence[str]) -> Dataset:
     )
 
 
+def _with_sides(
+    dataset: Dataset, samples: Sequence[Sample], problems: Sequence[Problem] = ()
+) -> Dataset:
+    found = (*dataset.problems, *problems, *near_copies_across_splits(samples))
+    return replace(dataset, samples=tuple(samples), problems=found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Unit:
     """Samples that stay together, and how many of each class they are."""
@@ -92,7 +101,11 @@ def _dealt(
     dataset: Dataset, samples: Sequence[Sample], shares: Shares, seed: int
 ) -> tuple[Sample, ...]:
     units = _units(samples)
-    units_per_class = Counter(label for unit in units for label in unit.counts)
+    units_per_class = _units_per_class(units)
+    if coarse := {label for label, count in units_per_class.items() if count < len(shares)}:
+        # better a problem that says so than no training at all
+        units = _units(samples, coarse)
+        units_per_class = _units_per_class(units)
     for label, count in sorted(units_per_class.items()):
         if count < len(shares):
             raise _too_coarse(dataset, samples, label, count)
@@ -180,8 +193,17 @@ def _totals(units: Iterable[_Unit]) -> Counter[int]:
     return totals
 
 
-def _units(samples: Sequence[Sample]) -> list[_Unit]:
-    """Return the samples in connected sets: linked by the same bytes or the same group."""
+def _units_per_class(units: Iterable[_Unit]) -> Counter[int]:
+    return Counter(label for unit in units for label in unit.counts)
+
+
+def _units(samples: Sequence[Sample], loose: Collection[int] = ()) -> list[_Unit]:
+    """Return the samples in connected sets: linked by content, group, or almost the same text.
+
+    Args:
+        samples: Any.
+        loose: Classes whose near-duplicates are not linked.
+    """
     parents = list(range(len(samples)))
 
     def root(number: int) -> int:
@@ -190,16 +212,26 @@ def _units(samples: Sequence[Sample]) -> list[_Unit]:
             number = parents[number]
         return number
 
-    first: dict[Hashable, int] = {}
-    for number, sample in enumerate(samples):
-        for key in (("bytes", sample.digest), ("group", sample.group)):
-            if key[1]:
+    for keys in (
+        (sample.digest for sample in samples),
+        (sample.group for sample in samples),
+        ("" if sample.label in loose else sample.cluster for sample in samples),
+    ):
+        first: dict[str, int] = {}
+        for number, key in enumerate(keys):
+            if key:
                 parents[root(number)] = root(first.setdefault(key, number))
     members: dict[int, list[int]] = defaultdict(list)
     for number in range(len(samples)):
         members[root(number)].append(number)
+    single = {label: Counter([label]) for label in {s.label for s in samples}}  # one for all
     return [
-        _Unit(members=tuple(same), counts=Counter(samples[number].label for number in same))
+        _Unit(
+            members=tuple(same),
+            counts=Counter(samples[number].label for number in same)
+            if len(same) > 1
+            else single[samples[same[0]].label],
+        )
         for same in members.values()
     ]
 

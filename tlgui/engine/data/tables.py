@@ -1,73 +1,74 @@
-"""Tables of labels: CSV and TSV files as people and their programs really write them."""
+"""Tables of labels and of texts: their columns, and their rows as often as needed."""
 
-import csv
-import io
-import os
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from tlgui.core.errors import TlguiError
+from tlgui.engine.data.csv_rows import CsvFile
+from tlgui.engine.data.inside import Inside
+from tlgui.engine.data.jsonl_rows import JsonLines
+from tlgui.engine.data.names import clean, plain, printable
+from tlgui.engine.data.table_columns import is_data
+from tlgui.engine.data.table_rows import Row, RowSource, Tick, damaged, is_blank, ticking
+from tlgui.engine.data.xlsx_rows import XlsxFile
 
-MAX_TABLE_BYTES: Final = 256_000_000
-FILE_COLUMNS: Final = (
-    *("file", "filename", "file_name", "filepath", "file_path", "path", "image", "image_path"),
-    *("image_name", "image_file", "img", "picture", "photo"),
-)
-_DELIMITERS: Final = ",;\t|"
-_NUM_PROBES: Final = 50  # rows looked at to find the delimiter and the column of files
+FORMATS: Final[Mapping[str, Callable[[Path, Tick], RowSource]]] = {
+    ".csv": CsvFile,
+    ".tsv": CsvFile,
+    ".xlsx": XlsxFile,
+    ".jsonl": JsonLines,
+    ".ndjson": JsonLines,
+}
+_NUM_PROBES: Final = 200  # rows looked at to find out what the columns hold
+_PROBED_CHARS: Final = 300  # of each cell
+_MAX_NAME_CHARS: Final = 200
 
 
-class Inside:
-    """Judges whether what a table names lies in the table's own folder."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableColumns:
+    """The columns that a person named; "" is guessed."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._root = Path(os.path.realpath(folder))
-        self._is_inside: dict[Path, bool] = {}
-
-    def relative(self, cell: str) -> str:
-        """Return the path a cell means, with forward slashes."""
-        return PurePosixPath(cell.strip().replace("\\", "/")).as_posix()
-
-    def is_file(self, cell: str) -> bool:
-        """Whether a cell names an existing file inside the folder."""
-        path = self._folder / self.relative(cell)
-        return not self.why_not(cell) and os.path.isfile(path)  # noqa: PTH113 (never raises)
-
-    def why_not(self, cell: str) -> str:
-        """Return why a cell must not be followed, or ""."""
-        if not cell.strip():
-            return "the row names no file"
-        path, windows = PurePosixPath(self.relative(cell)), PureWindowsPath(cell.strip())
-        if path.is_absolute() or windows.drive or windows.root or ".." in path.parts:
-            return "it is not inside the folder of the table"
-        return "" if self._holds(self._folder / path) else "a link leads out of the folder"
-
-    def _holds(self, file: Path) -> bool:
-        parent = file.parent
-        if parent not in self._is_inside:
-            self._is_inside[parent] = self._is_below(parent)
-        return self._is_inside[parent] and (not os.path.islink(file) or self._is_below(file))  # noqa: PTH114
-
-    def _is_below(self, path: Path) -> bool:
-        return Path(os.path.realpath(path)).is_relative_to(self._root)
+    text: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table in memory; every row has as many cells as there are columns."""
+    """A table whose rows are read from its file again and again.
 
-    path: Path
+    Attributes:
+        source: The file.
+        columns: Their names, each different.
+        has_header: The first row names the columns and is no row of its own.
+        probe: The beginnings of the cells of the first rows.
+    """
+
+    source: RowSource
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    file_column: int
+    has_header: bool
+    probe: tuple[tuple[str, ...], ...]
 
-    def find(self, names: Sequence[str]) -> int | None:
-        """Return the index of the column with the first of these plain names that there is."""
-        return _find(self.columns, names)
+    @property
+    def path(self) -> Path:
+        """The file's path."""
+        return self.source.path
+
+    def rows(self, tick: Tick) -> Iterator[Row]:
+        """Yield the rows, each with a cell for every column, or with a reason why it has none.
+
+        Args:
+            tick: Called now and then with the number of rows so far; may raise to end the work.
+
+        Raises:
+            TlguiError: from some place on the file makes no sense.
+        """
+        rows = self.source.rows()
+        if self.has_header:
+            next(rows, None)
+        return (fitted(row, len(self.columns)) for row in ticking(rows, tick))
 
     def column(self, name: str) -> int:
         """Return the index of a column.
@@ -75,130 +76,73 @@ class Table:
         Raises:
             TlguiError: there is none of that name.
         """
-        index = self.find([plain(name)])
-        if index is None:
-            raise column_missing(self.path, name, self.columns)
-        return index
+        if name in self.columns:
+            return self.columns.index(name)
+        known = [plain(column) for column in self.columns]
+        if plain(name) in known:
+            return known.index(plain(name))
+        raise column_missing(self, name)
 
 
-def read_column(path: Path, name: str) -> dict[str, str]:
-    """Return one column of a table by the paths of its files.
+def open_table(path: Path, tick: Tick) -> Table:
+    """Return a table whose format and columns are found out.
 
-    Raises:
-        TlguiError: the table is damaged, or has no such column.
-    """
-    table = read_table(path)
-    column = table.column(name)
-    inside = Inside(path.parent)
-    return {inside.relative(row[table.file_column]): clean(row[column]) for row in table.rows}
-
-
-def read_table(path: Path) -> Table:
-    """Return a table whose encoding, delimiter and column of files are found out.
+    Args:
+        path: A file with one of the ``FORMATS``.
+        tick: See ``Table.rows``.
 
     Raises:
-        TlguiError: it cannot be read, is no table, or names no files.
+        TlguiError: it cannot be read, or is no table.
     """
-    text = _text(path)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(text)
-    if text[:4].lower() == "sep=":  # a hint that spreadsheets write into the first line
-        hint, _, text = text.partition("\n")
-        delimiter = hint[4:5] or delimiter
-    rows = _rows(path, text, delimiter)
+    source = FORMATS[path.suffix.lower()](path, tick)
+    rows = [_shortened(row) for row in islice(source.rows(), 1 + _NUM_PROBES)]
     if not rows:
-        raise TlguiError("table_damaged", path=str(path), reason="it is empty")
-    header, *body = rows
-    if any(Inside(path.parent).is_file(cell) for cell in header):
-        header, body = tuple(f"column {n}" for n in range(1, len(header) + 1)), rows
-    if not body:
-        raise TlguiError("table_damaged", path=str(path), reason="it has no rows but the first")
-    columns = tuple(clean(name) for name in header)
-    cells = tuple(_fitted(path, number, row, len(columns)) for number, row in enumerate(body, 2))
-    file_column = _file_column(path, columns, cells)
-    return Table(path=path, columns=columns, rows=cells, file_column=file_column)
-
-
-def plain(name: str) -> str:
-    """Return a column's name as it is compared: no case, one kind of separator."""
-    return clean(name).casefold().replace(" ", "_").replace("-", "_")
-
-
-def clean(cell: str) -> str:
-    """Return a cell without blanks around it; one spelling for what looks the same."""
-    return unicodedata.normalize("NFC", cell.strip())
-
-
-def column_missing(path: Path, name: str, columns: Sequence[str]) -> TlguiError:
-    """Return the error for a column that is not there, with those that are."""
-    return TlguiError("column_missing", path=str(path), name=name, known=", ".join(columns)[:500])
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_TABLE_BYTES:
-            reason = f"it is larger than {MAX_TABLE_BYTES // 1_000_000} MB"
-            raise TlguiError("table_damaged", path=str(path), reason=reason)
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise TlguiError("table_damaged", path=str(path), reason=reason) from error
-    try:
-        text = data.decode(_encoding(data))
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")  # never fails, and is right for old Western tables
-    if "\0" in text:
-        raise TlguiError("table_damaged", path=str(path), reason="it is not a text file")
-    return text
-
-
-def _encoding(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    sample = data[:4000]
-    zeros = sample[::2].count(0), sample[1::2].count(0)  # UTF-16 without its mark
-    if max(zeros) > len(sample) / 8:
-        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-    return "utf-8-sig"
-
-
-def _delimiter(text: str) -> str:
-    """Return the delimiter that cuts most of the first lines into as many cells as the first."""
-    lines = text.splitlines()[:_NUM_PROBES]
-
-    def score(delimiter: str) -> tuple[int, int]:
-        counts = [line.count(delimiter) for line in lines]
-        same = sum(count == counts[0] for count in counts) if counts and counts[0] else 0
-        return same, counts[0] if counts else 0
-
-    return max(_DELIMITERS, key=score)
-
-
-def _rows(path: Path, text: str, delimiter: str) -> list[tuple[str, ...]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        return [tuple(row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        reason = f"line {reader.line_num}: {error}"
-        raise TlguiError("table_damaged", path=str(path), reason=reason) from error
-
-
-def _fitted(path: Path, number: int, row: Sequence[str], num_columns: int) -> tuple[str, ...]:
-    if any(cell.strip() for cell in row[num_columns:]):
-        reason = f"row {number} has {len(row)} cells, the first row has {num_columns}"
-        raise TlguiError("table_damaged", path=str(path), reason=reason)
-    return (*row, *[""] * num_columns)[:num_columns]
-
-
-def _file_column(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
-    named = [c for c in (_find(columns, [name]) for name in FILE_COLUMNS) if c is not None]
-    candidates = named or range(len(columns))
+        raise damaged(path, "it is empty")
+    if rows[0].reason:
+        raise damaged(path, f"row {rows[0].number}: {rows[0].reason}")
+    first = rows[0].cells
+    body = [fitted(row, len(first)) for row in rows[1:]]
+    probe = [tuple(row.cells) for row in body if not row.reason]
     inside = Inside(path.parent)
-    hits = {c: sum(inside.is_file(row[c]) for row in rows[:_NUM_PROBES]) for c in candidates}
-    if not named and not any(hits.values()):
-        raise column_missing(path, "file", columns)
-    return max(hits, key=lambda c: hits[c])
+    has_header = source.names_columns or not (
+        any(inside.is_file(cell) for cell in first) or is_data(first, probe)
+    )
+    if has_header and not body:
+        raise damaged(path, "it has no rows but the first")
+    if not has_header:
+        probe.insert(0, tuple(first))
+    columns = _names(first if has_header else [""] * len(first))
+    return Table(source=source, columns=columns, has_header=has_header, probe=tuple(probe))
 
 
-def _find(columns: Sequence[str], names: Sequence[str]) -> int | None:
-    known = [plain(column) for column in columns]
-    return next((known.index(name) for name in names if name in known), None)
+def fitted(row: Row, num_columns: int) -> Row:
+    """Return a row with as many cells as there are columns, or with the reason why it has more."""
+    count = len(row.cells)
+    if row.reason or count == num_columns:
+        return row
+    if not is_blank(row.cells[num_columns:]):
+        return row._replace(reason=f"it has {count} cells, and the table {num_columns} columns")
+    return row._replace(cells=(*row.cells, *[""] * num_columns)[:num_columns])
+
+
+def column_missing(table: Table, name: str) -> TlguiError:
+    """Return the error for a column that is not there, with those that are."""
+    known = ", ".join(table.columns)[:500]
+    return TlguiError("column_missing", path=str(table.path), name=name, known=known)
+
+
+def _shortened(row: Row) -> Row:
+    return row._replace(cells=tuple(cell[:_PROBED_CHARS] for cell in row.cells))
+
+
+def _names(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return names that differ; a column without one gets its number."""
+    names: dict[str, None] = {}
+    for number, cell in enumerate(cells, start=1):
+        name = first = printable(clean(cell))[:_MAX_NAME_CHARS] or f"column {number}"
+        count = 1
+        while name in names:
+            count += 1
+            name = f"{first} ({count})"
+        names[name] = None
+    return tuple(names)

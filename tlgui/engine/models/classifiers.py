@@ -1,14 +1,48 @@
-"""A trained run as a function from resized pixels to probabilities."""
+"""A trained run as a function from batches to probabilities, and what feeds it."""
 
 from pathlib import Path
 
+from tlgui.core.catalog import PresetInfo
+from tlgui.core.dataset import Dataset
 from tlgui.core.errors import TlguiError
+from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
-from tlgui.engine.data.features import PixelFunction
-from tlgui.engine.models.frozen_backbone import FrozenBackbone
+from tlgui.engine.channel import Channel
+from tlgui.engine.data.inputs import BatchFunction, FileReader, Inputs
+from tlgui.engine.data.picture_inputs import PictureInputs, PictureReader
+from tlgui.engine.data.text_inputs import RawTexts, TextInputs, TextReader
+from tlgui.engine.data.tokenizer import Tokenizer
+from tlgui.engine.models import word_counts
+from tlgui.engine.models.frozen import open_frozen
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.models.linear_head import head_of
+from tlgui.engine.models.preset_tokenizer import load_tokenizer
 from tlgui.engine.training.checkpoints import Checkpoint, Tensors, load_epoch, load_latest
-from tlgui.engine.training.head_solver import Head
+
+
+def open_inputs(
+    dataset: Dataset, plan: Plan, preset: PresetInfo, folder: Path, channel: Channel
+) -> Inputs:
+    """Return the samples of a data set as a preset takes them.
+
+    Raises:
+        TlguiError: a file of the preset is damaged.
+    """
+    if preset.task == "image":
+        return PictureInputs(dataset, preset.input_size_px)
+    tokenizer = _tokenizer(plan, preset, folder)
+    return TextInputs(dataset, tokenizer, channel) if tokenizer else RawTexts(dataset, channel)
+
+
+def open_reader(plan: Plan, preset: PresetInfo, folder: Path) -> FileReader:
+    """Return what reads new files for a preset.
+
+    Raises:
+        TlguiError: a file of the preset is damaged.
+    """
+    if preset.task == "image":
+        return PictureReader(preset.input_size_px)
+    return TextReader(_tokenizer(plan, preset, folder))
 
 
 def best_checkpoint(run: RunFolder) -> Checkpoint:
@@ -27,27 +61,31 @@ def best_checkpoint(run: RunFolder) -> Checkpoint:
     return best
 
 
-def load_classifier(run: RunFolder, library: PresetLibrary) -> PixelFunction:
+def load_classifier(run: RunFolder, library: PresetLibrary) -> BatchFunction:
     """Return the best model of a run; Keras is loaded only if its backbone was trained.
 
     Raises:
         TlguiError: there is no result yet, or something is damaged or missing.
     """
-    folder = library.folder(run.read_plan().preset)
+    plan = run.read_plan()
+    folder = library.folder(plan.preset)
     tensors = best_checkpoint(run).tensors
-    if tensors.keys() == {"head/kernel", "head/bias"}:
-        return frozen_classifier(folder, tensors)
-    return _keras_classifier(folder, tensors)
+    if word_counts.IDF in tensors:
+        return word_counts.classifier(tensors)
+    head = head_of(tensors)
+    if head is None:
+        return _keras_classifier(folder, tensors, plan)
+    features = open_frozen(folder, plan.pooling)
+    return lambda batch: head.probabilities(features(batch))
 
 
-def frozen_classifier(folder: Path, tensors: Tensors) -> PixelFunction:
-    """Return the preset's frozen backbone followed by the head."""
-    backbone = FrozenBackbone(folder)
-    head = Head(kernel=tensors["head/kernel"], bias=tensors["head/bias"])
-    return lambda pixels: head.probabilities(backbone.features(pixels))
+def _keras_classifier(folder: Path, tensors: Tensors, plan: Plan) -> BatchFunction:
+    from tlgui.engine.models.trained_model import batch_probabilities, build_trained_model
+
+    return batch_probabilities(build_trained_model(folder, tensors, plan.pooling))
 
 
-def _keras_classifier(folder: Path, tensors: Tensors) -> PixelFunction:
-    from tlgui.engine.models.trained_model import build_trained_model, pixel_probabilities
-
-    return pixel_probabilities(build_trained_model(folder, tensors))
+def _tokenizer(plan: Plan, preset: PresetInfo, folder: Path) -> Tokenizer | None:
+    if preset.family == word_counts.FAMILY:
+        return None
+    return load_tokenizer(folder, plan.sequence_length)

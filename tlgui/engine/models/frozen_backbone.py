@@ -1,32 +1,19 @@
 """A preset as a fixed function from pictures to features; imports no Keras."""
 
 from pathlib import Path
-from typing import Final
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
+from tlgui.core.catalog import CONFIG_FILE
+from tlgui.engine.models.backbone_config import BackboneConfig
+from tlgui.engine.models.onnx_session import open_session
 from tlgui.engine.models.preset_files import (
     GRAPH_FILE,
     WEIGHTS_FILE,
     damaged,
     read_preset_config,
     verified_file,
-)
-
-ERRORS_ONLY: Final = 3
-
-# ONNX Runtime's exceptions have no common base
-REFUSALS: Final = (
-    runtime.Fail,
-    runtime.InvalidArgument,
-    runtime.InvalidGraph,
-    runtime.InvalidProtobuf,
-    runtime.NoSuchFile,
-    runtime.NotImplemented,
-    runtime.RuntimeException,
 )
 
 
@@ -45,10 +32,13 @@ class FrozenBackbone:
             TlguiError: ``preset_missing`` or ``preset_damaged``.
         """
         preset = read_preset_config(folder)
-        self.input_size_px = preset.backbone.input_size_px
-        self.feature_size = preset.backbone.feature_size
+        config = preset.backbone
+        if not isinstance(config, BackboneConfig):
+            damaged(folder / CONFIG_FILE, f"the family {config.family} reads no pictures")
+        self.input_size_px = config.input_size_px
+        self.feature_size = config.feature_size
         verified_file(folder, preset, WEIGHTS_FILE)
-        self._session = _session(verified_file(folder, preset, GRAPH_FILE))
+        self._session = open_session(verified_file(folder, preset, GRAPH_FILE))
 
     def features(self, pixels: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the globally average-pooled last feature map.
@@ -70,13 +60,3 @@ class FrozenBackbone:
         inputs = {"pixels": pixels.astype(np.float32, copy=False)}
         features: NDArray[np.float32] = self._session.run(["features"], inputs)[0]
         return features
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = ERRORS_ONLY
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except REFUSALS as error:
-        damaged(path, str(error), error)

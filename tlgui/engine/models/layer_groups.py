@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import keras
 
 from tlgui.core.strategies import Selection
-from tlgui.engine.models.heads import HEAD_NAME
+from tlgui.engine.models.heads import HEAD_NAME, MIXTURE_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class LayerGroup:
     """Layers that are frozen and thawed together.
 
     Attributes:
-        name: What the layers' names begin with: stem, block1 …, top, head.
+        name: stem or embeddings, block1 …, top, head.
         layers: In the order of the network.
     """
 
@@ -26,7 +26,8 @@ def layer_groups(model: keras.Model) -> tuple[LayerGroup, ...]:
     """Return the groups that hold weights, from the input to the head.
 
     A group is a run of layers whose names share what stands before the first underscore;
-    the letter of a repeat within a block (``block2b``) does not count.
+    the letter of a repeat within a block (``block2b``) does not count. A transformer's are its
+    embeddings and each of its blocks.
     """
     groups: dict[str, list[keras.layers.Layer]] = {}
     for layer in model.layers:
@@ -46,4 +47,10 @@ def selected_groups(groups: tuple[LayerGroup, ...], selection: Selection) -> tup
 
 
 def _group_name(layer_name: str) -> str:
+    if layer_name == MIXTURE_NAME:
+        return HEAD_NAME
+    if "embedding" in layer_name:
+        return "embeddings"
+    if block := re.match(r"transformer_layer_(\d+)$", layer_name):
+        return f"block{int(block[1]) + 1}"
     return re.sub(r"(\d)[a-z]$", r"\1", layer_name.split("_", 1)[0])

@@ -3,6 +3,7 @@
 ``config.json``: format version, family, sizes, and the sha256 of the files beside it.
 ``model.safetensors``: the variables by Keras path.
 ``backbone.onnx``: the frozen network, whose weights are read from ``model.safetensors``.
+``tokenizer.json``: how a text is cut into tokens, in the format of ``tokenizers``.
 ``classifier.safetensors``: the layer for the classes of the pretraining.
 """
 
@@ -16,11 +17,13 @@ from tlgui.core.catalog import CONFIG_FILE
 from tlgui.core.errors import TlguiError
 from tlgui.core.records import from_record
 from tlgui.engine.models.backbone_config import BackboneConfig, check_config
+from tlgui.engine.models.text_config import TEXT_FAMILIES, TextConfig, check_text_config
 
 FORMAT_VERSION: Final = 1
 WEIGHTS_FILE: Final = "model.safetensors"
 GRAPH_FILE: Final = "backbone.onnx"
 CLASSIFIER_FILE: Final = "classifier.safetensors"
+TOKENIZER_FILE: Final = "tokenizer.json"
 MAX_CONFIG_BYTES: Final = 65_536
 
 
@@ -35,7 +38,19 @@ class PresetConfig:
     """
 
     format_version: int
-    backbone: BackboneConfig
+    backbone: BackboneConfig | TextConfig
+    sha256: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Family:
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outline:
+    format_version: int
+    backbone: _Family
     sha256: dict[str, str]
 
 
@@ -74,12 +89,13 @@ def verified_file(folder: Path, config: PresetConfig, name: str) -> Path:
 
 
 def preset_sha256(folder: Path) -> str:
-    """Return the hex digest of the stored weights.
+    """Return the hex digest of the stored weights, or of the configuration of a preset without.
 
     Raises:
-        TlguiError: ``preset_damaged``.
+        TlguiError: ``preset_missing`` or ``preset_damaged``.
     """
-    return _sha256(folder / WEIGHTS_FILE)
+    has_weights = WEIGHTS_FILE in read_preset_config(folder).sha256
+    return _sha256(folder / (WEIGHTS_FILE if has_weights else CONFIG_FILE))
 
 
 def damaged(path: Path, reason: str, cause: BaseException | None = None) -> NoReturn:
@@ -88,11 +104,25 @@ def damaged(path: Path, reason: str, cause: BaseException | None = None) -> NoRe
 
 
 def _checked(text: bytes) -> PresetConfig:
-    config = from_record(PresetConfig, json.loads(text))
-    if config.format_version != FORMAT_VERSION:
-        raise ValueError(f"format_version: need {FORMAT_VERSION}, got {config.format_version}")
-    check_config(config.backbone)
-    return config
+    record = json.loads(text)
+    outline = from_record(_Outline, record)
+    if outline.format_version != FORMAT_VERSION:
+        raise ValueError(f"format_version: need {FORMAT_VERSION}, got {outline.format_version}")
+    return PresetConfig(
+        format_version=outline.format_version,
+        backbone=_backbone(outline.backbone.family, record["backbone"]),
+        sha256=outline.sha256,
+    )
+
+
+def _backbone(family: str, record: object) -> BackboneConfig | TextConfig:
+    if family in TEXT_FAMILIES:
+        text = from_record(TEXT_FAMILIES[family], record)
+        check_text_config(text)
+        return text
+    pictures = from_record(BackboneConfig, record)
+    check_config(pictures)
+    return pictures
 
 
 def _missing(folder: Path) -> TlguiError:

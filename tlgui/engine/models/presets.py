@@ -4,10 +4,6 @@ from pathlib import Path
 from typing import Final
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
 from tlgui.core.catalog import CONFIG_FILE
 from tlgui.engine.models import efficientnet_lite, mobilenet_v2
@@ -19,6 +15,15 @@ from tlgui.engine.models.preset_files import (
     read_preset_config,
     verified_file,
 )
+from tlgui.engine.models.preset_weights import read_weights
+from tlgui.engine.models.text_config import (
+    BERT,
+    WORD_VECTORS,
+    BertConfig,
+    TextConfig,
+    WordVectorsConfig,
+    text_variable_shapes,
+)
 
 FAMILIES: Final[dict[str, Conventions]] = {
     efficientnet_lite.FAMILY: efficientnet_lite.CONVENTIONS,
@@ -26,56 +31,50 @@ FAMILIES: Final[dict[str, Conventions]] = {
 }
 
 
-def build_backbone(config: BackboneConfig) -> keras.Model:
+def build_backbone(config: BackboneConfig | TextConfig) -> keras.Model:
     """Return a backbone of a known family with random weights.
 
     Raises:
-        KeyError: the family is not in ``FAMILIES``.
+        ValueError: the family is unknown or has no backbone.
     """
-    return build_inverted_residual(config, FAMILIES[config.family])
+    match config:
+        case BertConfig():
+            # here, because the import takes seconds that a run on pictures need not wait
+            from tlgui.engine.models.bert import build_bert
+
+            return build_bert(config)
+        case WordVectorsConfig():
+            from tlgui.engine.models.word_vectors import build_word_vectors
+
+            return build_word_vectors(config)
+        case BackboneConfig() if config.family in FAMILIES:
+            return build_inverted_residual(config, FAMILIES[config.family])
+    raise ValueError(f"the family {config.family} is unknown or has no backbone")
 
 
 def load_backbone(folder: Path) -> keras.Model:
-    """Return the backbone of a preset folder; see ``build_inverted_residual`` for its ends.
+    """Return the backbone of a preset folder.
+
+    See ``build_inverted_residual``, ``build_bert`` and ``build_word_vectors`` for its ends.
 
     Raises:
         TlguiError: ``preset_missing``, or ``preset_damaged`` for a family, a file or a
             tensor that is not what it should be.
     """
     preset = read_preset_config(folder)
-    if preset.backbone.family not in FAMILIES:
-        damaged(folder / CONFIG_FILE, f"the family {preset.backbone.family} is unknown")
+    config = preset.backbone
+    if config.family not in (*FAMILIES, BERT, WORD_VECTORS):
+        damaged(folder / CONFIG_FILE, f"the family {config.family} is unknown or has no backbone")
     path = verified_file(folder, preset, WEIGHTS_FILE)
     # before the build: a configuration that asks for more than the file holds costs nothing
-    weights = read_weights(path, variable_shapes(preset.backbone))
-    backbone = build_backbone(preset.backbone)
-    for variable in backbone.variables:
+    weights = read_weights(path, _shapes(config))
+    backbone = build_backbone(config)
+    for variable in backbone.weights:
         variable.assign(weights[variable.path])
     return backbone
 
 
-def read_weights(path: Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, NDArray[np.float32]]:
-    """Return the tensors of a safetensors file as float32.
-
-    Args:
-        path: The file.
-        shapes: What it must hold, no less and no more.
-
-    Raises:
-        TlguiError: ``preset_damaged``.
-    """
-    try:
-        tensors = load_file(path)
-    # AttributeError: a type that this NumPy does not have, such as an 8-bit float
-    except (OSError, SafetensorError, AttributeError, ValueError) as error:
-        damaged(path, str(error), error)
-    if tensors.keys() != shapes.keys():
-        odd = sorted(tensors.keys() ^ shapes.keys())
-        damaged(path, f"missing or unexpected: {', '.join(odd[:3])} ({len(odd)} in all)")
-    for name, shape in shapes.items():
-        tensor = tensors[name]
-        if tensor.dtype not in (np.float16, np.float32) or tensor.shape != shape:
-            damaged(path, f"{name} is {tensor.dtype} {tensor.shape}, not {shape}")
-        if not np.isfinite(tensor).all():
-            damaged(path, f"{name} holds values that are not numbers")
-    return {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
+def _shapes(config: BackboneConfig | TextConfig) -> dict[str, tuple[int, ...]]:
+    if isinstance(config, BackboneConfig):
+        return variable_shapes(config)
+    return text_variable_shapes(config)

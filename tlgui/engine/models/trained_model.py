@@ -4,27 +4,30 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
-from tlgui.engine.data.features import PixelFunction
+from tlgui.core.catalog import Pooling
+from tlgui.engine.data.inputs import BatchFunction
 from tlgui.engine.models.heads import build_classifier
+from tlgui.engine.models.linear_head import BIAS, softmax
 from tlgui.engine.models.presets import load_backbone
+from tlgui.engine.models.traced_steps import logits_step
 from tlgui.engine.training.checkpoints import Tensors
-from tlgui.engine.training.head_solver import softmax
 
 
-def build_trained_model(preset_folder: Path, tensors: Tensors) -> keras.Model:
-    """Return the preset's network with the tensors of a checkpoint: pixels to logits.
+def build_trained_model(
+    preset_folder: Path, tensors: Tensors, pooling: Pooling = "mean"
+) -> keras.Model:
+    """Return the preset's network with the tensors of a checkpoint: inputs to logits.
 
     Args:
         preset_folder: Gives what the checkpoint does not hold: a frozen backbone.
         tensors: By Keras path; ``head/bias`` tells the number of classes.
+        pooling: That of the run's plan.
 
     Raises:
         TlguiError: the preset is missing or damaged.
     """
-    model = build_classifier(load_backbone(preset_folder), len(tensors["head/bias"]))
+    model = build_classifier(load_backbone(preset_folder), len(tensors[BIAS]), pooling)
     assign_tensors(model.variables, tensors)
     return model
 
@@ -36,10 +39,7 @@ def assign_tensors(variables: Sequence[keras.Variable], tensors: Tensors) -> Non
             variable.assign(tensors[variable.path])
 
 
-def pixel_probabilities(model: keras.Model) -> PixelFunction:
-    """Return a function from resized pixels to probabilities, shape (batch, num_classes)."""
-
-    def probabilities(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        return softmax(np.asarray(model.predict_on_batch(pixels)))
-
-    return probabilities
+def batch_probabilities(model: keras.Model) -> BatchFunction:
+    """Return a function from a batch to probabilities, shape (batch, num_classes)."""
+    logits = logits_step(model)
+    return lambda batch: softmax(logits(batch))

@@ -1,5 +1,6 @@
 """A run judged on samples it never saw."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -8,22 +9,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core import durable
-from tlgui.core.dataset import Dataset, Problem, Sample
+from tlgui.core.dataset import Dataset, Modality, Problem, Sample
+from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Evaluation
 from tlgui.core.events import ProblemFound
+from tlgui.core.records import json_text
 from tlgui.core.run_folder import RunFolder
+from tlgui.core.wording import SAMPLES
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import apply_to_samples, labels_of
 from tlgui.engine.data.images import decode, write_thumbnail
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.data.split import match_classes
-from tlgui.engine.models.classifiers import best_checkpoint, load_classifier
+from tlgui.engine.data.tables import TableColumns
+from tlgui.engine.data.text_source import read_texts
+from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_inputs
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.results.metrics import evaluate_predictions
 from tlgui.engine.results.predictions import prediction_row, predictions_csv
+from tlgui.engine.results.reference import judge_reference
 
-MAX_THUMBNAILS: Final = 200
+MAX_SHOWN: Final = 200
+SNIPPET_LENGTH: Final = 300
 THUMBNAIL_PX: Final = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A folder or a table, and the columns of it that matter."""
+
+    path: Path
+    columns: TableColumns
 
 
 def evaluate_run(run: RunFolder, library: PresetLibrary, channel: Channel) -> Evaluation:
@@ -39,22 +55,28 @@ def evaluate_run(run: RunFolder, library: PresetLibrary, channel: Channel) -> Ev
 
 
 def evaluate_folder(
-    run: RunFolder, library: PresetLibrary, source: Path, folder: Path, channel: Channel
+    run: RunFolder, library: PresetLibrary, source: Source, folder: Path, channel: Channel
 ) -> Evaluation:
-    """Evaluate the best epoch on another folder of class folders.
+    """Evaluate the best epoch on another folder or table of samples with the same classes.
 
-    Pictures that the model has learned from are reported: they flatter the result.
+    Samples that the model has learned from are reported: they flatter the result.
 
     Raises:
-        TlguiError: the classes do not match the run's, nothing can be read, or no result yet.
+        TlguiError: the samples or their classes are not those of the run, nothing can be read,
+            or there is no result yet.
         JobStopped: a person asked for it.
     """
     own = run.read_dataset()
-    dataset = match_classes(scan_folder(source, channel), own.classes)
+    scanned = scan_folder(source.path, channel, columns=source.columns)
+    if scanned.modality != own.modality:
+        holds, knows = SAMPLES[scanned.modality], SAMPLES[own.modality]
+        reason = f"it holds {holds}, and the model knows {knows}"
+        raise TlguiError("path_not_usable", path=str(source.path), reason=reason)
+    dataset = match_classes(scanned, own.classes)
     known = {s.digest for s in own.samples if s.split in ("train", "validation")}
     num_known = sum(sample.digest in known for sample in dataset.samples)
     if num_known:
-        problem = Problem(code="seen_in_training", path=str(source), count=num_known)
+        problem = Problem(code="seen_in_training", path=str(source.path), count=num_known)
         channel.send(ProblemFound, problem=problem)
     judged = Judged(split=dataset.folder, dataset=dataset, samples=dataset.samples)
     return _evaluate(run, library, judged, folder, channel)
@@ -78,17 +100,20 @@ class Judged:
 def _evaluate(
     run: RunFolder, library: PresetLibrary, judged: Judged, folder: Path, channel: Channel
 ) -> Evaluation:
-    dataset, samples = judged.dataset, judged.samples
-    size_px = library.catalog[run.read_plan().preset].input_size_px
+    dataset, samples, plan = judged.dataset, judged.samples, run.read_plan()
+    preset, preset_folder = library.catalog[plan.preset], library.folder(plan.preset)
     best = best_checkpoint(run)
     classifier = load_classifier(run, library)
-    probabilities = apply_to_samples(classifier, dataset, samples, size_px, channel, "testing")
+    inputs = open_inputs(dataset, plan, preset, preset_folder, channel)
+    probabilities = apply_to_samples(classifier, inputs, samples, channel, "testing")
     evaluation = replace(
         evaluate_predictions(
             judged.split, dataset.classes, labels_of(samples), probabilities.argmax(axis=1)
         ),
         epoch=best.position.epoch,
-        num_unreadable=sum(p.code == "file_unreadable" for p in dataset.problems),
+        num_unreadable=sum(p.count for p in dataset.problems if p.code == "file_unreadable"),
+        modality=dataset.modality,
+        reference=judge_reference(run, dataset, samples, channel),
     )
     with durable.published_folder(folder) as partial:
         _write(partial, judged, probabilities, evaluation, channel)
@@ -110,12 +135,46 @@ def _write(
     )
     (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
     (folder / "predictions.csv").write_bytes(predictions_csv(classes, rows))
+    mistakes = worst_mistakes(labels_of(samples), probabilities)[:MAX_SHOWN]
+    _SHOWING[dataset.modality](folder, dataset, samples, mistakes, channel)
+
+
+def _write_thumbnails(
+    folder: Path,
+    dataset: Dataset,
+    samples: Sequence[Sample],
+    rows: NDArray[np.int64],
+    channel: Channel,
+) -> None:
+    """Write ``thumbnails/ROW.jpg`` for some rows of the predictions."""
     thumbnails = folder / "thumbnails"
     thumbnails.mkdir()
-    for row in worst_mistakes(labels_of(samples), probabilities)[:MAX_THUMBNAILS]:
+    for row in rows:
         picture = decode(Path(dataset.folder, samples[row].path), THUMBNAIL_PX)
         write_thumbnail(picture.pixels, thumbnails / f"{row}.jpg", THUMBNAIL_PX)
         channel.progress("testing", len(samples), len(samples))  # a sign of life
+
+
+def _write_snippets(
+    folder: Path,
+    dataset: Dataset,
+    samples: Sequence[Sample],
+    rows: NDArray[np.int64],
+    channel: Channel,
+) -> None:
+    """Write ``snippets.jsonl``: the beginnings of the texts of some rows of the predictions."""
+    texts = read_texts(dataset, [samples[row] for row in rows])
+    lines = [
+        json_text({"row": int(row), "text": text[:SNIPPET_LENGTH]}) + "\n"
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    (folder / "snippets.jsonl").write_text("".join(lines), encoding="utf-8")
+
+
+_SHOWING: Final[dict[Modality, Callable[..., None]]] = {
+    "image": _write_thumbnails,
+    "text": _write_snippets,
+}
 
 
 def worst_mistakes(

@@ -1,26 +1,29 @@
-"""Answers for files that nobody labeled."""
+"""New files and their classes, one by one."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Final
-
-import numpy as np
+from typing import Any, Final
 
 from tlgui.core import durable
-from tlgui.core.dataset import Problem
+from tlgui.core.dataset import Modality, Problem
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import PredictionFinished, ProblemFound, SamplePredicted
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
-from tlgui.engine.data.features import PixelFunction
-from tlgui.engine.data.images import read_pixels
-from tlgui.engine.data.scan import list_pictures
+from tlgui.engine.data.features import BATCH_SIZE
+from tlgui.engine.data.inputs import BatchFunction, FileReader
+from tlgui.engine.data.listing import list_files
+from tlgui.engine.data.table_rows import Tick
+from tlgui.engine.data.tables import FORMATS
+from tlgui.engine.data.text_tables import row_path, unlabeled_texts
 from tlgui.engine.data.unreadable import UnreadableFile
-from tlgui.engine.models.classifiers import load_classifier
+from tlgui.engine.models.classifiers import load_classifier, open_reader
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.results.predictions import prediction_row, predictions_csv
 
-BATCH_SIZE: Final = 32
+MAX_TOLD: Final = 5_000  # answers that are sent one by one; the table has all of them
 
 Row = list[object]
 
@@ -32,8 +35,9 @@ def predict_files(
     csv: Path,
     channel: Channel,
 ) -> None:
-    """Send the class of every picture, then write them all as a table.
+    """Send the class of every sample, then write them all as a table.
 
+    Folders are searched for what the model sorts; of a table of texts every row is answered.
     Files that cannot be read are reported and have a row without an answer.
 
     Raises:
@@ -44,20 +48,20 @@ def predict_files(
         if not file.exists():
             raise TlguiError("path_not_usable", path=str(file), reason="it does not exist")
     durable.make_folder(csv.parent)
-    paths = list(list_pictures(files))
-    classes = run.read_dataset().classes
-    size_px = library.catalog[run.read_plan().preset].input_size_px
-    classifier = load_classifier(run, library)
+    plan, dataset = run.read_plan(), run.read_dataset()
+    reader = open_reader(plan, library.catalog[plan.preset], library.folder(plan.preset))
+    found = _Samples(list(list_files(files, dataset.modality)), dataset.modality, reader)
+    answerer = _Answerer(load_classifier(run, library), dataset.classes, reader, channel)
+    samples = found.samples(dataset.text_column, lambda _: channel.stop_if_requested())
     rows: list[Row] = []
-    for start in range(0, len(paths), BATCH_SIZE):
+    while batch := list(islice(samples, BATCH_SIZE)):
         channel.stop_if_requested()
-        rows += _answers(paths[start : start + BATCH_SIZE], classifier, classes, size_px, channel)
-        channel.progress("predicting", len(rows), len(paths))
+        rows += answerer.answers(batch)
+        channel.progress("predicting", len(rows), found.total)
     num_unreadable = sum(row[2] == "" for row in rows)
     if num_unreadable == len(rows):
-        first = paths[0] if paths else files[0]
-        raise TlguiError("path_not_usable", path=str(first), reason="no picture can be read")
-    durable.replace_file(csv, predictions_csv(classes, rows))
+        raise TlguiError("path_not_usable", path=str(files[0]), reason="nothing in it can be read")
+    durable.replace_file(csv, predictions_csv(dataset.classes, rows))
     channel.send(
         PredictionFinished,
         num_samples=len(rows) - num_unreadable,
@@ -66,31 +70,81 @@ def predict_files(
     )
 
 
-def _answers(
-    paths: Sequence[Path],
-    classifier: PixelFunction,
-    classes: Sequence[str],
-    size_px: int,
-    channel: Channel,
-) -> Iterator[Row]:
-    pixels = {}
-    for path in paths:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sample:
+    """What a file or a row holds, or the reason why it holds nothing."""
+
+    name: str
+    content: Any = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    paths: Sequence[Path]
+    modality: Modality
+    reader: FileReader
+
+    @property
+    def total(self) -> int:
+        """How many samples there are; 0 where the rows of a table would have to be counted."""
+        return 0 if any(map(self._is_table, self.paths)) else len(self.paths)
+
+    def samples(self, text_column: str, tick: Tick) -> Iterator[_Sample]:
+        """Yield them; of tables the column of that name is read, if there is one."""
+        for path in self.paths:
+            if self._is_table(path):
+                yield from _rows_of(path, text_column, tick)
+            else:
+                yield self._file(path)
+
+    def _file(self, path: Path) -> _Sample:
         try:
-            pixels[path] = read_pixels(path, size_px)
+            return _Sample(name=str(path), content=self.reader.read(path))
         except UnreadableFile as error:
-            problem = Problem(code="file_unreadable", path=str(path), reason=error.reason)
-            channel.send(ProblemFound, problem=problem)
-    rows = classifier(np.stack([*pixels.values()])) if pixels else ()
-    answers = dict(zip(pixels, rows, strict=True))
-    for path in paths:
-        if path not in answers:
-            yield [str(path), *[""] * (3 + len(classes))]
-            continue
-        row = prediction_row(str(path), "", classes, answers[path])
-        channel.send(
-            SamplePredicted,
-            file=str(path),
-            predicted=str(row[2]),
-            probability=float(answers[path].max()),
-        )
-        yield row
+            return _Sample(name=str(path), reason=error.reason)
+
+    def _is_table(self, path: Path) -> bool:
+        return self.modality == "text" and path.suffix.lower() in FORMATS
+
+
+def _rows_of(path: Path, text_column: str, tick: Tick) -> Iterator[_Sample]:
+    for number, text, reason in unlabeled_texts(path, text_column, tick):
+        yield _Sample(name=f"{path} {row_path(number)}", content=text, reason=reason)
+
+
+class _Answerer:
+    def __init__(
+        self,
+        classifier: BatchFunction,
+        classes: Sequence[str],
+        reader: FileReader,
+        channel: Channel,
+    ) -> None:
+        self._classifier, self._classes = classifier, classes
+        self._reader, self._channel = reader, channel
+        self._num_told = 0
+
+    def answers(self, samples: Sequence[_Sample]) -> Iterator[Row]:
+        """Yield a row of the table for every sample."""
+        readable = [sample for sample in samples if not sample.reason]
+        batch = [sample.content for sample in readable]
+        rows = iter([*self._classifier(self._reader.collate(batch))] if batch else [])
+        for sample in samples:
+            if sample.reason:
+                problem = Problem(code="file_unreadable", path=sample.name, reason=sample.reason)
+                self._channel.send(ProblemFound, problem=problem)
+                yield [sample.name, *[""] * (3 + len(self._classes))]
+                continue
+            probabilities = next(rows)
+            row = prediction_row(sample.name, "", self._classes, probabilities)
+            self._tell(row, float(probabilities.max()))
+            yield row
+
+    def _tell(self, row: Row, probability: float) -> None:
+        self._num_told += 1
+        if self._num_told <= MAX_TOLD:
+            file, predicted = str(row[0]), str(row[2])
+            self._channel.send(
+                SamplePredicted, file=file, predicted=predicted, probability=probability
+            )

@@ -69,8 +69,7 @@ def save_checkpoint(folder: Path, tensors: Tensors, position: Position) -> Path:
     """
     path = folder / _name(position.epoch, position.step)
     with published_folder(path) as partial:
-        # bytes first: the library's own writer hides a full disk behind an error of its own
-        data = save({name: np.asarray(t, order="C") for name, t in tensors.items()})
+        data = tensor_bytes(tensors)
         (partial / "tensors.safetensors").write_bytes(data)
         digest = hashlib.sha256(data).hexdigest()
         manifest = {"position": asdict(position), "sha256": digest}
@@ -79,6 +78,15 @@ def save_checkpoint(folder: Path, tensors: Tensors, position: Position) -> Path:
         if old.name not in (path.name, _name(position.best_epoch)):
             shutil.rmtree(old, ignore_errors=True)
     return path
+
+
+def tensor_bytes(tensors: Tensors) -> bytes:
+    """Return the content of a safetensors file.
+
+    Bytes, because the library's own writer hides a full disk behind an error of its own; in C
+    order, because it writes other arrays as if they were.
+    """
+    return save({name: np.asarray(t, order="C") for name, t in tensors.items()})
 
 
 def load_latest(folder: Path) -> Checkpoint | None:

@@ -8,6 +8,7 @@ from tlgui.core.dataset import Dataset
 from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
+from tlgui.engine.data.inputs import Inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class TrainingContext:
         dataset: Samples that are dealt to splits.
         preset: The pretrained model.
         preset_folder: Where its weights lie.
+        inputs: The samples as the preset takes them, read once for all phases.
         channel: Events out, requests in.
         requested_s: When a person asked for the run, in seconds since the epoch.
     """
@@ -29,5 +31,6 @@ class TrainingContext:
     dataset: Dataset
     preset: PresetInfo
     preset_folder: Path
+    inputs: Inputs
     channel: Channel
     requested_s: float

@@ -14,11 +14,13 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.events import DeviceReported, EpochEnded, PhaseStarted, StepEnded
 from tlgui.core.strategies import Phase
 from tlgui.engine.channel import Channel, JobStopped
-from tlgui.engine.data.features import apply_to_samples, labels_of, pixel_batches
+from tlgui.engine.data.features import apply_to_samples, labels_of
+from tlgui.engine.data.inputs import Batch, BatchFunction
 from tlgui.engine.device import keras_report, memory_used_bytes
 from tlgui.engine.models.heads import build_classifier
 from tlgui.engine.models.presets import load_backbone
-from tlgui.engine.models.trained_model import assign_tensors, pixel_probabilities
+from tlgui.engine.models.traced_steps import TrainingStep, training_step
+from tlgui.engine.models.trained_model import assign_tensors, batch_probabilities
 from tlgui.engine.training.checkpoints import (
     NOT_YET,
     Checkpoint,
@@ -39,14 +41,9 @@ def run_gradient_phase(
     """Train until the phase's last epoch, its patience's end, or a request; return where.
 
     Raises:
-        TlguiError: a picture is gone or damaged, the loss is not finite, the disk is full.
+        TlguiError: a file is gone or damaged, the loss is not finite, the disk is full.
     """
     return _GradientPhase.prepare(context, phase, checkpoint).train()
-
-
-def sample_order(seed: int, epoch: int, num_samples: int) -> NDArray[np.int64]:
-    """Return the order of an epoch's samples: a pure function, so that a resume repeats it."""
-    return np.random.default_rng((seed, epoch)).permutation(num_samples)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +53,8 @@ class _GradientPhase:
     context: TrainingContext
     phase: Phase
     model: keras.Model
+    learn: TrainingStep
+    classify: BatchFunction
     train_samples: tuple[Sample, ...]
     position: Position
     saved_s: float
@@ -66,15 +65,19 @@ class _GradientPhase:
         cls, context: TrainingContext, phase: Phase, checkpoint: Checkpoint
     ) -> "_GradientPhase":
         """Build the network and put it where the checkpoint stands."""
-        channel, position = context.channel, checkpoint.position
+        channel, position, plan = context.channel, checkpoint.position, context.plan
         channel.progress("loading", 0, 1)
-        keras.utils.set_random_seed(context.plan.seed)
-        model = build_classifier(load_backbone(context.preset_folder), len(context.dataset.classes))
+        keras.utils.clear_session()  # names count on within a process: a resume must find them
+        keras.utils.set_random_seed(plan.seed)
+        backbone = load_backbone(context.preset_folder)
+        model = build_classifier(backbone, len(context.dataset.classes), plan.pooling)
         now_s = time.monotonic()
         self = cls(
             context=context,
             phase=phase,
             model=model,
+            learn=training_step(model),
+            classify=batch_probabilities(model),
             train_samples=context.dataset.of_split("train"),
             position=position,
             saved_s=now_s,
@@ -135,24 +138,21 @@ class _GradientPhase:
         return Checkpoint(tensors=tensors, position=self.position)
 
     def _train_epoch(self) -> None:
-        epoch, batch_size = self.position.epoch + 1, self.context.plan.batch_size
-        order = sample_order(self.context.plan.seed, epoch, len(self.train_samples))
+        epoch, plan, inputs = self.position.epoch + 1, self.context.plan, self.context.inputs
+        order = inputs.training_order(self.train_samples, plan.batch_size, plan.seed, epoch)
         samples = [self.train_samples[index] for index in order]
-        rest = samples[self.position.step * batch_size :]
+        rest = samples[self.position.step * plan.batch_size :]
         labels = labels_of(rest)
         done = 0
         start_s = time.monotonic()
-        size_px = self.context.preset.input_size_px
-        for pixels in pixel_batches(self.context.dataset, rest, size_px, batch_size):
+        for batch in inputs.batches(rest, plan.batch_size):
             self.channel.stop_if_requested()
-            self._step(pixels, labels[done : done + len(pixels)], start_s)
-            done += len(pixels)
+            self._step(batch, labels[done : done + plan.batch_size], start_s)
+            done += plan.batch_size
             start_s = time.monotonic()
 
-    def _step(self, pixels: NDArray[np.float32], labels: NDArray[np.int64], start_s: float) -> None:
-        logs = self.model.train_on_batch(pixels, labels, return_dict=True)
-        self.model.reset_metrics()
-        loss, accuracy = float(logs["loss"]), float(logs["accuracy"])
+    def _step(self, batch: Batch, labels: NDArray[np.int64], start_s: float) -> None:
+        loss, accuracy = self.learn(batch, labels)
         position = self.position = replace(
             self.position,
             step=self.position.step + 1,
@@ -206,12 +206,7 @@ class _GradientPhase:
     def _validate(self) -> Score:
         validation = self.context.dataset.of_split("validation")
         probabilities = apply_to_samples(
-            pixel_probabilities(self.model),
-            self.context.dataset,
-            validation,
-            self.context.preset.input_size_px,
-            self.channel,
-            "validating",
+            self.classify, self.context.inputs, validation, self.channel, "validating"
         )
         return score(probabilities, labels_of(validation))
 

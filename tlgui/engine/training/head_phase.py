@@ -1,29 +1,34 @@
 """The phase in which the head is solved on features that are computed once."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from tlgui.core.evaluation import Estimate
 from tlgui.core.events import DeviceReported, EpochEnded, FirstResult, PhaseStarted
 from tlgui.core.strategies import Phase
+from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import apply_to_samples, labels_of
 from tlgui.engine.device import processor_report
-from tlgui.engine.models.frozen_backbone import FrozenBackbone
+from tlgui.engine.models import word_counts
+from tlgui.engine.models.frozen import open_frozen
 from tlgui.engine.results.metrics import accuracy_estimate
 from tlgui.engine.training.checkpoints import Checkpoint, Position, save_checkpoint
 from tlgui.engine.training.context import TrainingContext
-from tlgui.engine.training.head_solver import Head, Score, score, solve_head
+from tlgui.engine.training.head_solver import Score, Solved, scored, solve_head
+from tlgui.engine.training.mixture_solver import solve_mixture_head
+from tlgui.engine.training.word_count_solver import solve_word_counts
 
 
 def run_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoint) -> Checkpoint:
     """Solve the head, report it as one epoch and return its checkpoint.
 
     Raises:
-        TlguiError: a picture is gone or damaged by now.
+        TlguiError: a file is gone or damaged by now.
         JobStopped: a person asked for it; nothing of the phase is kept.
     """
     start_s = time.monotonic()
-    num_head = (context.preset.feature_size + 1) * len(context.dataset.classes)
+    num_head = _num_head(context)
     context.channel.send(
         PhaseStarted,
         phase=phase.id,
@@ -33,57 +38,64 @@ def run_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoin
         num_trained=num_head,
         num_parameters=context.preset.num_parameters + num_head,
     )
-    head, train, validation = _solve(context, phase)
-    position = _after(checkpoint.position, validation)
-    tensors = {"head/kernel": head.kernel, "head/bias": head.bias}
-    save_checkpoint(context.run.checkpoints, tensors, position)
+    is_counting = context.preset.family == word_counts.FAMILY
+    solved = _solve_counts(context) if is_counting else _solve_features(context, phase)
+    position = _after(checkpoint.position, solved.validation)
+    save_checkpoint(context.run.checkpoints, solved.tensors, position)
     context.channel.send(
         EpochEnded,
         phase=phase.id,
         epoch=position.epoch,
-        train_loss=train.loss,
-        train_accuracy=train.accuracy,
-        val_loss=validation.loss,
-        val_accuracy=validation.accuracy,
+        train_loss=solved.train.loss,
+        train_accuracy=solved.train.accuracy,
+        val_loss=solved.validation.loss,
+        val_accuracy=solved.validation.accuracy,
         learning_rates=(),
         duration_s=time.monotonic() - start_s,
     )
-    _report_first_result(context, validation)
-    return Checkpoint(tensors=dict(tensors), position=position)
+    _report_first_result(context, solved.validation)
+    return Checkpoint(tensors=solved.tensors, position=position)
 
 
-def _solve(context: TrainingContext, phase: Phase) -> tuple[Head, Score, Score]:
+def _num_head(context: TrainingContext) -> int:
+    num_weights = (context.preset.feature_size + 1) * len(context.dataset.classes)
+    is_mixture = context.plan.pooling == "layer_mixture"
+    return num_weights + (context.preset.num_groups if is_mixture else 0)
+
+
+def _solve_features(context: TrainingContext, phase: Phase) -> Solved:
     dataset, channel = context.dataset, context.channel
     train, validation = dataset.of_split("train"), dataset.of_split("validation")
-    backbone = FrozenBackbone(context.preset_folder)
+    backbone = open_frozen(context.preset_folder, context.plan.pooling)
     start_s = time.monotonic()
-    features = apply_to_samples(
-        backbone.features,
-        dataset,
-        (*train, *validation),
-        context.preset.input_size_px,
-        channel,
-        "features",
-    )
+    samples = (*train, *validation)
+    features = apply_to_samples(backbone, context.inputs, samples, channel, "features")
     samples_per_s = len(features) / (time.monotonic() - start_s)
     channel.send(DeviceReported, **processor_report(samples_per_s))
     known = features[: len(train)], labels_of(train)
     unseen = features[len(train) :], labels_of(validation)
-    num_strengths = len(phase.l2_strengths)
+    on_solved = _ticking(channel, len(phase.l2_strengths))
+    if context.plan.pooling == "layer_mixture":
+        head = solve_mixture_head(known, unseen, phase.l2_strengths, on_solved)
+    else:
+        head, _ = solve_head(known, unseen, phase.l2_strengths, on_solved)
+    return scored(head, known, unseen)
 
+
+def _solve_counts(context: TrainingContext) -> Solved:
+    dataset = context.dataset
+    train, validation = dataset.of_split("train"), dataset.of_split("validation")
+    on_solved = _ticking(context.channel, len(word_counts.L2_STRENGTHS))
+    return solve_word_counts(context.inputs, train, validation, on_solved)
+
+
+def _ticking(channel: Channel, total: int) -> Callable[[int], None]:
     def on_solved(count: int) -> None:
         channel.stop_if_requested()
-        channel.progress("solving", count, num_strengths)
+        channel.progress("solving", count, total)
 
-    channel.progress("solving", 0, num_strengths)
-    head, _ = solve_head(
-        known,
-        unseen,
-        phase.l2_strengths,
-        on_solved,
-    )
-    train_score, validation_score = (score(head.probabilities(x), y) for x, y in (known, unseen))
-    return head, train_score, validation_score
+    channel.progress("solving", 0, total)
+    return on_solved
 
 
 def _after(position: Position, validation: Score) -> Position:

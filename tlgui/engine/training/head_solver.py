@@ -1,35 +1,23 @@
 """The linear head solved to its optimum on cached features, without Keras."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from tlgui.engine.models.linear_head import Head
+
 Floats = NDArray[np.floating]
 Labels = NDArray[np.integer]
+Features: TypeAlias = NDArray[np.floating] | csr_array
 
 MAX_ITERATIONS = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """A linear layer with softmax on pooled features.
-
-    Attributes:
-        kernel: shape (feature_size, num_classes), float32.
-        bias: shape (num_classes,), float32.
-    """
-
-    kernel: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-    def probabilities(self, features: Floats) -> NDArray[np.float32]:
-        """Return shape (num_samples, num_classes); each row sums to 1."""
-        return softmax(features @ self.kernel + self.bias)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +28,21 @@ class Score:
     accuracy: float
 
 
-def softmax(logits: Floats) -> NDArray[np.float32]:
-    """Return probabilities along the last axis."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True), np.float32)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """What a solved phase leaves: tensors fit for a checkpoint, and how good they are."""
+
+    tensors: Mapping[str, NDArray[Any]]
+    train: Score
+    validation: Score
+
+
+def scored(
+    head: Head, train: tuple[Features, Labels], validation: tuple[Features, Labels]
+) -> Solved:
+    """Return a head with its scores on what it learned from and on what it did not."""
+    known, unseen = (score(head.probabilities(x), y) for x, y in (train, validation))
+    return Solved(tensors=head.tensors(), train=known, validation=unseen)
 
 
 def score(probabilities: Floats, labels: Labels) -> Score:
@@ -59,8 +58,8 @@ def score(probabilities: Floats, labels: Labels) -> Score:
 
 
 def solve_head(
-    train: tuple[Floats, Labels],
-    validation: tuple[Floats, Labels],
+    train: tuple[Features, Labels],
+    validation: tuple[Features, Labels],
     l2_strengths: Sequence[float],
     on_solved: Callable[[int], None] = lambda count: None,
 ) -> tuple[Head, float]:
@@ -72,6 +71,7 @@ def solve_head(
 
     Args:
         train: features of shape (num_samples, feature_size) and labels, every class present.
+            Sparse features are taken as they are.
         validation: likewise.
         l2_strengths: each is the weight of half the squared norm against the mean loss.
         on_solved: told how many strengths are done.
@@ -81,8 +81,7 @@ def solve_head(
         held-out data, warm-started L-BFGS).
     """
     features, labels = train
-    mean, scale = features.mean(axis=0), _scale(features)
-    standardized = (features - mean) / scale
+    standardized, mean, scale = standardize(features)
     solver = LogisticRegression(max_iter=MAX_ITERATIONS, warm_start=True)
     candidates: list[tuple[float, Head, float]] = []
     for count, strength in enumerate(sorted(l2_strengths, reverse=True), start=1):
@@ -99,6 +98,15 @@ def solve_head(
         on_solved(count)
     _, head, strength = min(candidates, key=lambda candidate: candidate[0])
     return head, strength
+
+
+def standardize(features: Features) -> tuple[Features, Floats, Floats]:
+    """Return the features without mean and scale, and both, each of shape (feature_size,)."""
+    if issparse(features):  # without their zeros they would fill the memory
+        size = features.shape[1]
+        return features, np.zeros(size), np.ones(size)
+    mean, scale = features.mean(axis=0), _scale(features)
+    return (features - mean) / scale, mean, scale
 
 
 def _scale(features: Floats) -> Floats:

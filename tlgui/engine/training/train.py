@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Final
 
 from tlgui.core import durable
+from tlgui.core.dataset import Problem
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import ProblemFound, RunFinished, RunResumed, RunStarted, RunStopped
 from tlgui.core.run_folder import RunFolder
 from tlgui.core.strategies import Phase, Solver
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data.split import assign_splits
+from tlgui.engine.models.classifiers import open_inputs
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.preset_files import preset_sha256
 from tlgui.engine.results.evaluate import evaluate_run
+from tlgui.engine.results.reference import fit_reference
 from tlgui.engine.training.checkpoints import Checkpoint, Position, load_latest
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.head_phase import run_head_phase
@@ -65,14 +68,15 @@ def _prepare(
     run: RunFolder, library: PresetLibrary, channel: Channel, requested_s: float
 ) -> TrainingContext:
     plan, dataset = run.read_plan(), run.read_dataset()
-    preset_folder = library.folder(plan.preset)
+    preset, preset_folder = library.catalog[plan.preset], library.folder(plan.preset)
     _record_environment(run, plan.seed, preset_folder)
     return TrainingContext(
         run=run,
         plan=plan,
         dataset=dataset,
-        preset=library.catalog[plan.preset],
+        preset=preset,
         preset_folder=preset_folder,
+        inputs=open_inputs(dataset, plan, preset, preset_folder, channel),
         channel=channel,
         requested_s=requested_s,
     )
@@ -97,7 +101,8 @@ def _record_environment(run: RunFolder, seed: int, preset_folder: Path) -> None:
         "seed": seed,
         "preset_sha256": preset_sha256(preset_folder),
         "packages": package_versions(
-            "keras", "tensorflow", "onnxruntime", "numpy", "scikit-learn", "pillow"
+            *("keras", "keras-hub", "tensorflow", "onnxruntime", "numpy", "scikit-learn"),
+            *("pillow", "tokenizers"),
         ),
     }
     durable.replace_file(run.path / "environment.json", json.dumps(record, indent=2))
@@ -118,7 +123,12 @@ def _announce(context: TrainingContext) -> None:
         majority_class=majority_class,
         majority_baseline=majority_baseline,
         max_epochs=plan.max_epochs,
+        modality=dataset.modality,
     )
+    language, known = dataset.texts.language if dataset.texts else "", context.preset.languages
+    if language and known and language not in known:
+        problem = Problem(code="language_differs", name=language, reason=", ".join(known))
+        context.channel.send(ProblemFound, problem=problem)
 
 
 def _run_phases(context: TrainingContext, checkpoint: Checkpoint) -> Checkpoint:
@@ -140,6 +150,7 @@ def _finish(context: TrainingContext, library: PresetLibrary, position: Position
     evaluation = None
     if best_epoch and reason != "pause":
         try:
+            fit_reference(run, channel)
             evaluation = evaluate_run(run, library, channel)
         except JobStopped:
             reason = "pause"  # the window closes: continuing evaluates

@@ -1,17 +1,20 @@
 """The data page: what is in a folder, and what is wrong with it."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy
 
 from tlgui.core.wording import problem_sentence
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.bar_list import Bar, BarList
 from tlgui.gui.widgets.button import make_button
+from tlgui.gui.widgets.column_chooser import ColumnChooser
 from tlgui.gui.widgets.gallery import Gallery, Picture
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.page import Page
 from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.progress_line import ProgressLine
+from tlgui.gui.widgets.snippet_panel import SnippetPanel
+from tlgui.gui.widgets.text import make_label, show_text
 from tlgui.viewmodels.dataset import DatasetViewModel
 
 MAX_LISTED = 2000  # problems; more than anybody reads
@@ -39,12 +42,14 @@ class DataPage(Page):
         self.keep_together = self.question.add_action(
             self.tr("Yes, keep together"), viewmodel.keep_together
         )
+        self.columns = ColumnChooser(viewmodel)
         for widget in (
             self.progress,
             self.failure,
             self.problems,
             self.problem_list,
             self.question,
+            self.columns,
         ):
             self.body.addWidget(widget)
         self.body.addLayout(self._content(theme), 1)
@@ -64,7 +69,8 @@ class DataPage(Page):
         self.failure.show_failure(viewmodel.failure)
         self._show_problems()
         self.question.show_text(self.tr("One question"), viewmodel.question)
-        self._show_thumbnails()
+        self.columns.refresh()
+        self._show_samples()
         self._show_bars()
 
     def _add_buttons(self) -> None:
@@ -79,18 +85,28 @@ class DataPage(Page):
     def _content(self, theme: Theme) -> QHBoxLayout:
         self.gallery = Gallery(theme, QSize(132, 138))
         self.gallery.setAccessibleName(self.tr("Pictures"))
-        self.bars_panel = Panel(self.tr("Pictures per kind"))
-        self.bars_panel.setFixedWidth(300)
-        self.bars_panel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.bars = BarList(theme, is_inline=False)
-        self.bars.setAccessibleName(self.tr("Pictures per kind"))
-        self.bars_panel.column.addWidget(self.bars, 1)
-        self.bars_panel.column.addStretch(0)
+        self.texts = SnippetPanel(self._viewmodel, theme)
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addWidget(self.gallery, 1)
-        row.addWidget(self.bars_panel)
+        row.addWidget(self.texts, 1)
+        row.addWidget(self._bars_panel(theme))
         return row
+
+    def _bars_panel(self, theme: Theme) -> Panel:
+        self.bars_panel = Panel(" ")
+        self.bars_panel.setFixedWidth(300)
+        self.bars_panel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.bars = BarList(theme, is_inline=False)
+        self.bars.chosen.connect(self._viewmodel.choose_class)
+        self.class_words = make_label("", "small", wraps=True)
+        self.facts = make_label("", "note", wraps=True)
+        column = self.bars_panel.column
+        column.addWidget(self.bars, 1)
+        column.addWidget(self.class_words)
+        column.addStretch(0)
+        column.addWidget(self.facts)
+        return self.bars_panel
 
     def _show_problems(self) -> None:
         problems = self._viewmodel.problems
@@ -119,18 +135,36 @@ class DataPage(Page):
         lines = [problem_sentence(p) for p in problems[:MAX_LISTED]]
         self.problem_list.setPlainText("\n".join(lines))
 
-    def _show_thumbnails(self) -> None:
-        thumbnails, model = self._viewmodel.thumbnails, self.gallery.pictures
-        if thumbnails is not self._shown_source:
-            self._shown_source = thumbnails
-            model.show_pictures([])
+    def _show_samples(self) -> None:
+        is_text = self._viewmodel.modality == "text"
+        self.gallery.setVisible(not is_text)
+        always, never = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        has_pictures = bool(self._viewmodel.thumbnails)
+        self.gallery.setVerticalScrollBarPolicy(always if has_pictures else never)
+        self.texts.setVisible(is_text)
+        if self._viewmodel.thumbnails is not self._shown_source:
+            self._shown_source = self._viewmodel.thumbnails
+            self.gallery.pictures.show_pictures([])
             self.problem_list.hide()
-        new = thumbnails[len(model.pictures) :]
+        if is_text:
+            self.texts.refresh()
+        else:
+            self._show_thumbnails()
+
+    def _show_thumbnails(self) -> None:
+        model = self.gallery.pictures
+        new = self._viewmodel.thumbnails[len(model.pictures) :]
         if new:
             model.add([Picture(thumbnail=t.file, caption=t.class_name, file=t.path) for t in new])
 
     def _show_bars(self) -> None:
-        counts = self._viewmodel.class_counts
+        viewmodel = self._viewmodel
+        counts = viewmodel.class_counts
+        heading = self.tr("{samples} per kind").format(samples=viewmodel.samples.capitalize())
+        self.bars_panel.heading.setText(heading)
+        self.bars.setAccessibleName(heading)
+        show_text(self.class_words, viewmodel.class_words)
+        show_text(self.facts, viewmodel.facts)
         most = max((count for _, count in counts), default=1) or 1
         self.bars_panel.setVisible(bool(counts))
         self.bars.show_bars(
@@ -139,3 +173,4 @@ class DataPage(Page):
                 for name, count in counts
             )
         )
+        self.bars.show_chosen(viewmodel.snippets.class_name, can_choose=bool(viewmodel.class_words))

@@ -1,19 +1,19 @@
 """The plan page: one screen, filled in, and one big button."""
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.button import make_button
+from tlgui.gui.widgets.field_grid import FieldGrid
+from tlgui.gui.widgets.model_choice import ModelChoice
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.page import Page
 from tlgui.gui.widgets.panel import Panel
-from tlgui.gui.widgets.setting_editor import SettingEditor
 from tlgui.gui.widgets.strategy_choice import StrategyChoice
-from tlgui.gui.widgets.text import make_label
-from tlgui.viewmodels.plan import PlanViewModel, SettingField
+from tlgui.viewmodels.plan import PlanViewModel
 
-COLUMNS = 4
+MAX_TERMS = 6  # more would be wider than a small window
 
 
 class PlanPage(Page):
@@ -22,7 +22,6 @@ class PlanPage(Page):
     def __init__(self, viewmodel: PlanViewModel, theme: Theme) -> None:
         super().__init__()
         self._viewmodel = viewmodel
-        self.editors: dict[str, SettingEditor] = {}
         self.failure = FailureNotice()
         self.blocked = Notice("plain")
         cards = QHBoxLayout()
@@ -43,9 +42,11 @@ class PlanPage(Page):
         """Redraw from the view-model's current state."""
         viewmodel = self._viewmodel
         self.show_header(viewmodel.title, viewmodel.sub)
-        self._show_model()
+        self.model.show_models(viewmodel)
+        self.strategy.show_possible(viewmodel.strategies)
         self.strategy.show_strategy(viewmodel.strategy, viewmodel.num_groups)
-        self._show_fields(viewmodel.fields)
+        self.drawer.show_fields(viewmodel.fields)
+        self._show_more_words()
         self.command.setText(viewmodel.command)
         self.command.setCursorPosition(0)
         self.failure.show_failure(viewmodel.failure)
@@ -59,20 +60,9 @@ class PlanPage(Page):
 
     def _model_card(self) -> Panel:
         panel = Panel(self.tr("Model (pretrained backbone)"))
-        self.model = make_label("", "card")
-        self.model_sentence = make_label("", "muted", wraps=True)
-        self.models = QComboBox()
-        self.models.setAccessibleName(self.tr("Model"))
-        for preset in self._viewmodel.presets.values():
-            self.models.addItem(preset.title, preset.id)
-        self.models.activated.connect(
-            lambda: self._viewmodel.choose_preset(self.models.currentData())
-        )
+        self.model = ModelChoice()
+        self.model.chosen.connect(self._viewmodel.choose_preset)
         panel.column.addWidget(self.model)
-        panel.column.addWidget(self.model_sentence)
-        panel.column.addSpacing(4)
-        panel.column.addWidget(self.models)
-        self.models.setVisible(self.models.count() > 1)
         panel.column.addStretch(1)
         return panel
 
@@ -89,11 +79,8 @@ class PlanPage(Page):
         panel.column.setContentsMargins(16, 10, 16, 10)
         self.more = make_button("", "link", self._toggle_drawer)
         panel.column.addWidget(self.more)
-        self.drawer = QWidget()
-        self._grid = QGridLayout(self.drawer)
-        self._grid.setContentsMargins(4, 4, 4, 8)
-        self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(16)
+        self.drawer = FieldGrid()
+        self.drawer.edited.connect(self._viewmodel.change_setting)
         panel.column.addWidget(self.drawer)
         self.drawer.hide()
         return panel
@@ -133,44 +120,9 @@ class PlanPage(Page):
         self._show_more_words()
 
     def _show_more_words(self) -> None:
-        terms = ", ".join(field.term for field in self._viewmodel.fields)
+        named = [field.term for field in self._viewmodel.fields]
+        terms = ", ".join([*named[:MAX_TERMS], *(["…"] if len(named) > MAX_TERMS else [])])
         arrow = "▸" if self.drawer.isHidden() else "▾"
         self.more.setText(
             self.tr("{arrow}  More choices · {terms}").format(arrow=arrow, terms=terms)
         )
-
-    def _show_model(self) -> None:
-        viewmodel = self._viewmodel
-        info = viewmodel.presets.get(viewmodel.preset)
-        self.model.setText(info.title if info else self.tr("No model"))
-        self.model_sentence.setText(viewmodel.preset_sentence)
-        self.models.setCurrentIndex(self.models.findData(viewmodel.preset))
-
-    def _show_fields(self, fields: tuple[SettingField, ...]) -> None:
-        for field in fields:
-            if field.name in self.editors:
-                self.editors[field.name].show_field(field)
-            else:
-                self.editors[field.name] = self._new_editor(field)
-        names = [field.name for field in fields]
-        for name, editor in self.editors.items():
-            editor.setVisible(name in names)
-            self._grid.removeWidget(editor)
-        for index, name in enumerate(names):
-            self._grid.addWidget(self.editors[name], index // COLUMNS, index % COLUMNS)
-        for column in range(COLUMNS):
-            self._grid.setColumnStretch(column, 1)
-        self._show_more_words()
-
-    def _new_editor(self, field: SettingField) -> SettingEditor:
-        choices = None
-        if field.name == "group_by":
-            choices = {
-                "": self.tr("Nothing"),
-                "prefix": self.tr("Same beginning of the name"),
-                "folder": self.tr("Same subfolder"),
-            }
-        editor = SettingEditor(field, choices)
-        editor.setParent(self.drawer)
-        editor.edited.connect(self._viewmodel.change_setting)
-        return editor

@@ -10,11 +10,12 @@ from tlgui.gui.widgets.bar_list import Bar, BarList
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.confusion_matrix import ConfusionMatrix
 from tlgui.gui.widgets.gallery import Gallery, Picture
-from tlgui.gui.widgets.notice import FailureNotice
+from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.page import Page
 from tlgui.gui.widgets.panel import Panel
+from tlgui.gui.widgets.snippet_list import Snippet, SnippetList
 from tlgui.gui.widgets.text import make_label, show_text
-from tlgui.viewmodels.evaluation import EvaluationViewModel
+from tlgui.viewmodels.evaluation import EvaluationViewModel, Shown
 
 
 class ResultPage(Page):
@@ -29,7 +30,9 @@ class ResultPage(Page):
             make_button(self.tr("Use it"), "primary", self.use_wanted.emit)
         )
         self.failure = FailureNotice()
+        self.reference = Notice("plain")
         self.body.addWidget(self.failure)
+        self.body.addWidget(self.reference)
         cards = QHBoxLayout()
         cards.setSpacing(24)
         cards.addWidget(self._matrix_panel(theme), 5)
@@ -45,6 +48,7 @@ class ResultPage(Page):
         viewmodel = self._viewmodel
         self.show_header(viewmodel.title, viewmodel.sub)
         self.failure.show_failure(viewmodel.failure)
+        self.reference.show_text("", viewmodel.reference)
         self.go_on.setVisible(viewmodel.evaluation is not None)
         for panel in (self.matrix_panel, self.classes_panel):
             panel.setVisible(viewmodel.evaluation is not None)
@@ -56,11 +60,20 @@ class ResultPage(Page):
         show_text(self.advice, viewmodel.advice)
         show_text(self.gallery_title, viewmodel.gallery_title if viewmodel.evaluation else "")
         self.back.setVisible(viewmodel.cell is not None)
-        shown = viewmodel.gallery
-        self.gallery.setVisible(bool(shown))
-        self.gallery.pictures.show_pictures(
-            [Picture(thumbnail=s.thumbnail, caption=s.caption, file=s.file) for s in shown]
-        )
+        self._show_samples(viewmodel.gallery)
+
+    def _show_samples(self, shown: tuple[Shown, ...]) -> None:
+        is_text = self._viewmodel.modality == "text"
+        self.gallery.setVisible(bool(shown) and not is_text)
+        self.texts.setVisible(bool(shown) and is_text)
+        if is_text:
+            self.texts.snippets.show_snippets(
+                [Snippet(text=s.text, caption=s.caption, file=s.file) for s in shown]
+            )
+        else:
+            self.gallery.pictures.show_pictures(
+                [Picture(thumbnail=s.thumbnail, caption=s.caption, file=s.file) for s in shown]
+            )
 
     def _matrix_panel(self, theme: Theme) -> Panel:
         self.matrix_panel = Panel(
@@ -95,7 +108,10 @@ class ResultPage(Page):
         self.body.addLayout(row)
         self.gallery = Gallery(theme, QSize(184, 150), is_row=True)
         self.gallery.setAccessibleName(self.tr("Test pictures"))
-        self.body.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignBottom)
+        self.texts = SnippetList(theme, is_row=True)
+        self.texts.setAccessibleName(self.tr("Test texts"))
+        for view in (self.gallery, self.texts):
+            self.body.addWidget(view, 0, Qt.AlignmentFlag.AlignBottom)
 
 
 def _bar(score: ClassScore) -> Bar:

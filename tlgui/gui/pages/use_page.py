@@ -1,9 +1,13 @@
-"""The use & export page: let the model sort new pictures, and take it elsewhere."""
+"""The use & export page: let the model sort new pictures or texts, and take it elsewhere."""
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
+from tlgui.gui.theme import Theme
+from tlgui.gui.widgets.answer_panel import AnswerPanel
 from tlgui.gui.widgets.answers_table import AnswersTable
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.drop_area import DropArea
@@ -12,39 +16,60 @@ from tlgui.gui.widgets.page import Page
 from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.progress_line import ProgressLine
 from tlgui.gui.widgets.text import make_label, show_text
+from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.export import FORMATS, ExportViewModel
 from tlgui.viewmodels.prediction import PredictionViewModel
+from tlgui.viewmodels.samples import samples_word
 
 DROP_PX = 112  # beside a table
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own word for no limit
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseViewModels:
+    """Everything the page draws."""
+
+    prediction: PredictionViewModel
+    answering: AnsweringViewModel
+    export: ExportViewModel
+
+
 class UsePage(Page):
-    """Draws a PredictionViewModel and an ExportViewModel."""
+    """Draws what a model can be used for."""
 
     files_wanted = Signal()
     folder_wanted = Signal()
     table_target_wanted = Signal()
     export_folder_wanted = Signal()
 
-    def __init__(self, prediction: PredictionViewModel, export: ExportViewModel) -> None:
+    def __init__(self, viewmodels: UseViewModels, theme: Theme) -> None:
         super().__init__()
-        self._prediction, self._export = prediction, export
+        self._prediction, self._export = viewmodels.prediction, viewmodels.export
+        self.answer = AnswerPanel(viewmodels.answering, theme)
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addWidget(self._use_panel(), 1)
         row.addLayout(self._export_column())
         self.body.addLayout(row, 1)
-        prediction.changed.connect(self.refresh)
-        export.changed.connect(self.refresh)
-        self.setFocusProxy(self.choose_files)
+        self._prediction.changed.connect(self.refresh)
+        self._export.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Redraw from the view-models' current state."""
         name = self._prediction.run.path.name if self._prediction.run else ""
+        samples = samples_word(self._prediction.modality)
+        is_text = self._prediction.modality == "text"
+        self.answer.setVisible(is_text)
+        self.setFocusProxy(self.answer if is_text else self.choose_files)
+        self.drop.text.setText(
+            self.tr("Drop texts, a table or a folder here")
+            if is_text
+            else self.tr("Drop pictures or a folder here")
+        )
+        self.choose_files.setText(self.tr("Choose {samples}").format(samples=samples))
         self.show_header(
-            self.tr("Let it sort new pictures"),
+            self.tr("Let it sort new {samples}").format(samples=samples),
             self.tr("With the model of {name}. Your files are only read.").format(name=name),
         )
         self._show_prediction()
@@ -52,11 +77,11 @@ class UsePage(Page):
 
     def _use_panel(self) -> Panel:
         panel = Panel()
-        self.drop = DropArea(self.tr("Drop pictures or a folder here"))
+        self.drop = DropArea("")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
-        self.choose_files = make_button(self.tr("Choose pictures"), "", self.files_wanted.emit)
+        self.choose_files = make_button("", "", self.files_wanted.emit)
         self.choose_folder = make_button(self.tr("Choose a folder"), "", self.folder_wanted.emit)
         buttons.addWidget(self.choose_files)
         buttons.addWidget(self.choose_folder)
@@ -75,6 +100,7 @@ class UsePage(Page):
         last.addWidget(self.summary, 1)
         last.addWidget(self.cancel_predict)
         last.addWidget(self.save_table)
+        panel.column.addWidget(self.answer)
         for widget in (self.drop, self.predict_progress, self.predict_failure):
             panel.column.addWidget(widget, 1 if widget is self.drop else 0)
         panel.column.addWidget(self.table, 8)

@@ -17,6 +17,7 @@ from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.painted import faded
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.run_words import baseline_label, plot_sentence
+from tlgui.viewmodels.samples import samples_of
 
 LABEL_ROOM = 0.2  # of the epochs, right of the last one, for the names of the curves
 AXIS_PX = 48
@@ -126,6 +127,7 @@ class LearningPlot(QWidget):
         )
         self._show_ranges(state, trace.losses)
         self._show_baseline(state)
+        self._name_unseen(state)
         self._place_labels()
         self.setAccessibleDescription(plot_sentence(state))
         self._canvas.setAccessibleDescription(plot_sentence(state))
@@ -174,7 +176,7 @@ class LearningPlot(QWidget):
             pg.PlotDataItem(symbol="o", symbolSize=6, antialias=True),
             pg.PlotDataItem(symbol="s", symbolSize=6, antialias=True),
             pg.TextItem(self.tr("  training")),
-            pg.TextItem(self.tr("  unseen pictures")),
+            pg.TextItem(),
         )
         for curve in (curves.steps, curves.train, curves.unseen):
             view.addItem(curve, ignoreBounds=True)
@@ -183,6 +185,12 @@ class LearningPlot(QWidget):
             name.setZValue(10)  # above the grid, which the axes draw
             view.addItem(name, ignoreBounds=True)
         return curves
+
+    def _name_unseen(self, state: RunState) -> None:
+        words = self.tr("  unseen {samples}").format(samples=samples_of(state))
+        for name in (self.accuracy.unseen_name, self.loss.unseen_name):
+            if name.toPlainText() != words:
+                name.setPlainText(words)
 
     def _add_axis(self, side: str, view: Any, row: int, col: int) -> Any:
         axis = pg.AxisItem(side, linkView=view)

@@ -1,6 +1,6 @@
 """What every page looks like: a finding as the title, actions beside it, content below."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tlgui.gui.widgets.text import MAX_TEXT_PX, make_label, show_text
@@ -27,6 +27,13 @@ class Page(QWidget):
         column.setSpacing(24)
         column.addLayout(self._header())
         column.addLayout(self.body, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least width; the height follows from it in a scroll area.
+
+        What Qt guesses for wrapped texts is more than they need: a page would scroll for nothing.
+        """
+        return QSize(super().minimumSizeHint().width(), 0)
 
     def show_header(self, title: str, sub: str) -> None:
         """Say what the page found."""

@@ -1,10 +1,10 @@
-"""One entry of the drawer: a label, the field's term, a value and why it is refused."""
+"""One entry of the drawer: a label, a value, the field's term and what it does."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from tlgui.gui.widgets.text import make_label
-from tlgui.viewmodels.plan import SettingField
+from tlgui.viewmodels.plan_fields import SettingField
 
 
 class SettingEditor(QWidget):
@@ -12,27 +12,18 @@ class SettingEditor(QWidget):
 
     edited = Signal(str, str)  # name, text
 
-    def __init__(self, field: SettingField, choices: dict[str, str] | None = None) -> None:
-        """Build the editor.
-
-        Args:
-            field: The setting.
-            choices: Words of each value; None is free text.
-        """
+    def __init__(self, field: SettingField) -> None:
         super().__init__()
         self._name = field.name
-        self.input = QLineEdit() if choices is None else _box(choices)
+        self._choices: tuple[tuple[str, str], ...] = ()
+        self.input = QComboBox() if field.choices else QLineEdit()
         self.input.setAccessibleName(f"{field.label} ({field.term})")
-        self.note = make_label(field.sentence, "note", wraps=True)
-        heading = QHBoxLayout()
-        heading.setSpacing(6)
-        heading.addWidget(make_label(field.label))
-        heading.addWidget(make_label(field.term, "section"))
-        heading.addStretch(1)
+        self.input.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.note = make_label("", "note", wraps=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(heading)
+        column.addWidget(make_label(field.label))
         column.addWidget(self.input)
         column.addWidget(self.note)
         column.addStretch(1)
@@ -42,12 +33,20 @@ class SettingEditor(QWidget):
     def show_field(self, field: SettingField) -> None:
         """Draw the value in force and why another one is refused."""
         if isinstance(self.input, QComboBox):
+            self._offer(self.input, field.choices)
             _choose(self.input, field.value)
         elif not self.input.hasFocus() and self.input.text() != field.value:
             self.input.setText(field.value)
-        self.note.setText(field.error or field.sentence)
+        self.note.setText(field.error or f"{field.term} · {field.sentence}")
         _set_style(self.note, "role", "error" if field.error else "note")
         _set_style(self.input, "wrong", bool(field.error))
+
+    def _offer(self, box: QComboBox, choices: tuple[tuple[str, str], ...]) -> None:
+        if choices != self._choices:
+            self._choices = choices
+            box.clear()
+            for value, words in choices:
+                box.addItem(words, value)
 
     def _connect(self, editor: QLineEdit | QComboBox) -> None:
         if isinstance(editor, QComboBox):
@@ -56,13 +55,6 @@ class SettingEditor(QWidget):
             )
         else:
             editor.textEdited.connect(lambda text: self.edited.emit(self._name, text))
-
-
-def _box(choices: dict[str, str]) -> QComboBox:
-    box = QComboBox()
-    for value, words in choices.items():
-        box.addItem(words, value)
-    return box
 
 
 def _choose(box: QComboBox, value: str) -> None:

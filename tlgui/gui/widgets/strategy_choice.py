@@ -1,13 +1,13 @@
 """The choice of a strategy: a title, the field's term, a sentence, what learns when."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from tlgui.core.strategies import STRATEGIES, Phase
 from tlgui.core.wording import PHASES, STRATEGY_WORDS
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.group_strip import GroupStrip
-from tlgui.gui.widgets.text import make_label
+from tlgui.gui.widgets.text import RADIO_PX, make_label
 
 
 class StrategyChoice(QWidget):
@@ -19,6 +19,8 @@ class StrategyChoice(QWidget):
         super().__init__()
         self._theme = theme
         self.options: dict[str, QRadioButton] = {}
+        self._rows: dict[str, QWidget] = {}
+        self._group = QButtonGroup(self)  # each button has a parent of its own
         self._shown: tuple[str, int] = ("", 0)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -33,19 +35,30 @@ class StrategyChoice(QWidget):
         self._phases.setSpacing(20)
         self._column.addLayout(self._phases)
 
+    def show_possible(self, names: tuple[str, ...]) -> None:
+        """Offer only the strategies that the model can be trained with."""
+        for name, row in self._rows.items():
+            row.setVisible(name in names)
+
     def show_strategy(self, name: str, num_groups: int) -> None:
         """Draw the chosen strategy on a network of so many layer groups and a head."""
         self.options[name].setChecked(True)
         if (name, num_groups) == self._shown:
             return
         self._shown = (name, num_groups)
-        self.sentence.setText(STRATEGY_WORDS[name].sentence)
+        self.sentence.setText(
+            STRATEGY_WORDS[name].sentence
+            if num_groups
+            else self.tr(
+                "Nothing is pretrained: all it knows it learns from your samples, quickly."
+            )
+        )
         while self._phases.count():
             item = self._phases.takeAt(0)
             old = item.widget() if item else None
             if old is not None:
                 old.deleteLater()
-        phases = STRATEGIES[name].phases
+        phases = STRATEGIES[name].phases if num_groups else ()  # else nothing is frozen or thawed
         for number, phase in enumerate(phases, start=1):
             title = PHASES.get(phase.id, phase.id)
             words = f"{number}. {title}" if len(phases) > 1 else title
@@ -54,15 +67,19 @@ class StrategyChoice(QWidget):
     def _add_option(self, name: str) -> None:
         words = STRATEGY_WORDS[name]
         option = QRadioButton(words.title)
+        option.setMinimumHeight(RADIO_PX)
         option.setAccessibleDescription(words.sentence)
         option.toggled.connect(lambda is_on: self.chosen.emit(name) if is_on else None)
         self.options[name] = option
-        row = QHBoxLayout()
+        self._rows[name] = QWidget()
+        row = QHBoxLayout(self._rows[name])
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(option)
         row.addWidget(make_label(words.term, "note"))
         row.addStretch(1)
-        self._column.addLayout(row)
+        self._group.addButton(option)
+        self._column.addWidget(self._rows[name])
 
     def _picture(self, phase: Phase, words: str, num_groups: int) -> QWidget:
         picture = QWidget()

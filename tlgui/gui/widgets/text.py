@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+RADIO_PX = 20  # a button of a list of choices: where room is short Qt would cut its circle
 MAX_TEXT_PX = 720  # about 100 characters; a sentence below a title rarely has more
 
 

@@ -11,7 +11,7 @@ from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.painted import PaintedWidget, faded
 from tlgui.gui.widgets.text import make_label
 
-Motif = Literal["example", "pictures"]
+Motif = Literal["example", "pictures", "texts"]
 
 
 class Tile(QPushButton):
@@ -82,4 +82,13 @@ class _Drawing(PaintedWidget):
                 painter.setBrush(QColor(self.colors.panel))
                 painter.drawRoundedRect(QRectF(x, y, 46, 58), 6, 6)
                 painter.setBrush(faded(color, 0.35 + 0.25 * (2 - depth)))
-                painter.drawRoundedRect(QRectF(x + 6, y + 6, 34, 34), 4, 4)
+                for part in _content(self._motif):
+                    painter.drawRoundedRect(part.translated(x, y), 3, 3)
+
+
+def _content(motif: Motif) -> tuple[QRectF, ...]:
+    """Return what is on a card: a picture, or lines of a text."""
+    if motif == "pictures":
+        return (QRectF(6, 6, 34, 34),)
+    widths = (34, 28, 34, 18)
+    return tuple(QRectF(6, 7 + 9 * line, width, 5) for line, width in enumerate(widths))

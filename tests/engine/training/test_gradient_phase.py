@@ -1,0 +1,148 @@
+"""Texts learned by gradient steps: what changes, and what an interruption costs."""
+
+import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from tlgui.core.events import EpochEnded, PhaseStarted, StepEnded
+from tlgui.engine.channel import Channel
+from tlgui.engine.data.tokenizer import Tokenizer
+from tlgui.engine.models.heads import build_classifier
+from tlgui.engine.models.presets import load_backbone
+from tlgui.engine.training.checkpoints import load_latest
+from tlgui.engine.training.train import train
+
+ROOT = Path(__file__).parents[3]
+SETTINGS = {"batch_size": "8", "epochs": "2"}
+KINDS = [
+    ("tiny_text", "mean"),
+    ("tiny_text", "first_token"),
+    ("tiny_text", "layer_mixture"),
+    ("tiny_vectors", "mean"),
+]
+
+
+def make_fine_tuning(make_run, preset, pooling, name="run"):
+    own = {"pooling": pooling} if preset == "tiny_text" else {}
+    return make_run("head_then_all", name, preset, learning_rate="0.01", **own, **SETTINGS)
+
+
+def train_and_pause_at(run, library, epoch, step):
+    """Train until a step of an epoch is done."""
+    ticks = itertools.count().__next__  # time flies, so that every step is told
+
+    def listener(event):
+        if isinstance(event, StepEnded) and (event.epoch, event.step) == (epoch, step):
+            channel.request = "pause"
+
+    channel = Channel(run.path, [listener], ticks=ticks)
+    train(run, library, channel, requested_s=0.0)
+
+
+def assert_same_end(run, undisturbed):
+    actual, expected = load_latest(run.checkpoints), load_latest(undisturbed.checkpoints)
+    assert actual.position == expected.position
+    assert actual.tensors.keys() == expected.tensors.keys()
+    for path, tensor in expected.tensors.items():
+        np.testing.assert_array_equal(actual.tensors[path], tensor, err_msg=path)
+
+
+@pytest.mark.parametrize(("preset", "pooling"), KINDS)
+def test_pause_within_an_epoch_costs_nothing_to_the_last_bit(
+    make_run, tiny_library, preset, pooling
+):
+    undisturbed = make_fine_tuning(make_run, preset, pooling, "undisturbed")
+    train(undisturbed, tiny_library, Channel(undisturbed.path), requested_s=0.0)
+    run = make_fine_tuning(make_run, preset, pooling, "paused")
+
+    train_and_pause_at(run, tiny_library, 2, 2)
+    assert load_latest(run.checkpoints).position.step == 2
+    # names of layers go on counting within a process, whatever else is built in it
+    build_classifier(load_backbone(tiny_library.folder("tiny_text")), 3)
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    assert run.status() == "finished"
+    assert_same_end(run, undisturbed)
+
+
+@pytest.mark.parametrize(("preset", "pooling"), KINDS)
+def test_everything_that_is_announced_learns(make_run, tiny_library, preset, pooling):
+    run = make_fine_tuning(make_run, preset, pooling)
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+    model = build_classifier(load_backbone(tiny_library.folder(preset)), 3, pooling)
+    before = {v.path: keras.ops.convert_to_numpy(v) for v in model.weights}
+
+    after = load_latest(run.checkpoints).tensors
+
+    phases = [e for e in run.events() if isinstance(e, PhaseStarted)]
+    same = {path for path, value in before.items() if np.array_equal(after[path], value)}
+    num_groups = tiny_library.catalog[preset].num_groups
+    assert [p.trained_groups for p in phases] == [
+        (False,) * num_groups + (True,),
+        (True,) * (num_groups + 1),
+    ]
+    assert phases[0].num_parameters == phases[1].num_parameters == phases[1].num_trained
+    assert phases[0].num_trained == sum(
+        np.size(v) for path, v in before.items() if path.startswith(("head/", "mixture/"))
+    )
+    # a softmax does not see what shifts all of its logits: their bias has no gradient
+    assert {path for path in same if "/key/bias" not in path} == set()
+
+
+def test_best_epoch_answers_better_than_chance(make_run, tiny_library):
+    run = make_fine_tuning(make_run, "tiny_vectors", "mean")
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    epochs = [e for e in run.events() if isinstance(e, EpochEnded)]
+
+    assert [e.epoch for e in epochs] == [1, 2, 3]
+    assert run.read_evaluation().accuracy.value > 0.6
+
+
+def test_texts_are_tokenized_once_per_run(make_run, tiny_library, monkeypatch):
+    asked = []
+    encode = Tokenizer.encode
+    monkeypatch.setattr(
+        Tokenizer, "encode", lambda self, texts: [asked.extend(texts), encode(self, texts)][1]
+    )
+    run = make_fine_tuning(make_run, "tiny_vectors", "mean")
+
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    assert len(asked) == len(set(asked)) == len(run.read_dataset().samples)
+
+
+@pytest.mark.slow
+def test_resume_in_a_fresh_process_ends_where_an_undisturbed_run_ends(
+    make_run, tiny_library, tmp_path
+):
+    undisturbed = make_fine_tuning(make_run, "tiny_text", "layer_mixture", "undisturbed")
+    train(undisturbed, tiny_library, Channel(undisturbed.path), requested_s=0.0)
+    run = make_fine_tuning(make_run, "tiny_text", "layer_mixture", "paused")
+    train_and_pause_at(run, tiny_library, 2, 2)
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from tests.engine.tiny_text import write_tiny_text_preset\n"
+        "from tlgui.core.run_folder import open_run\n"
+        "from tlgui.engine.channel import Channel\n"
+        "from tlgui.engine.models.library import PresetLibrary\n"
+        "from tlgui.engine.training.train import train\n"
+        "folder, run = Path(sys.argv[1]), open_run(Path(sys.argv[2]))\n"
+        "info = write_tiny_text_preset(folder / 'tiny_text')\n"
+        "library = PresetLibrary({info.id: info}, (folder,))\n"
+        "train(run, library, Channel(run.path), requested_s=0.0)\n"
+    )
+
+    subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "presets", run.path], cwd=ROOT, check=True
+    )
+
+    assert_same_end(run, undisturbed)
+    environment = json.loads((run.path / "environment.json").read_text())
+    assert environment["packages"]["tokenizers"]

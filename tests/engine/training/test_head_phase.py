@@ -1,0 +1,64 @@
+"""Heads solved on texts: quickly, and without Keras."""
+
+import numpy as np
+import pytest
+
+from tests.engine.training.test_gradient_phase import KINDS
+from tlgui.core.events import EpochEnded, PhaseStarted
+from tlgui.engine.channel import Channel
+from tlgui.engine.data.text_inputs import TextReader
+from tlgui.engine.models.classifiers import best_checkpoint, load_classifier
+from tlgui.engine.models.linear_head import MIXTURE
+from tlgui.engine.models.preset_tokenizer import load_tokenizer
+from tlgui.engine.training.train import train
+
+TEXTS = ("The cat and the dog eat.", "oil", "Zzzq xylophone!", "city " * 90, "price of the ship")
+
+
+def solved_run(make_run, library, preset, pooling="mean"):
+    own = {"pooling": pooling} if preset == "tiny_text" else {}
+    run = make_run(preset=preset, **own)
+    train(run, library, Channel(run.path), requested_s=0.0)
+    return run
+
+
+@pytest.mark.parametrize(("preset", "pooling"), KINDS)
+def test_frozen_path_and_keras_give_the_same_answers(make_run, tiny_library, preset, pooling):
+    from tlgui.engine.models.trained_model import batch_probabilities, build_trained_model
+
+    run = solved_run(make_run, tiny_library, preset, pooling)
+    folder = tiny_library.folder(preset)
+    reader = TextReader(load_tokenizer(folder, run.read_plan().sequence_length))
+    tensors = best_checkpoint(run).tensors
+
+    fast = load_classifier(run, tiny_library)(reader.collate(TEXTS))
+
+    slow = batch_probabilities(build_trained_model(folder, tensors, pooling))
+    assert (MIXTURE in tensors) == (pooling == "layer_mixture")
+    np.testing.assert_allclose(fast, slow(reader.collate(TEXTS)), atol=1e-4)
+
+
+@pytest.mark.parametrize("preset", ["tiny_text", "tiny_vectors", "tfidf_linear"])
+def test_run_on_texts_is_judged_and_finished(make_run, tiny_library, preset):
+    run = solved_run(make_run, tiny_library, preset)
+
+    events = list(run.events())
+    evaluation = run.read_evaluation()
+
+    [phase] = [e for e in events if isinstance(e, PhaseStarted)]
+    [epoch] = [e for e in events if isinstance(e, EpochEnded)]
+    assert run.status() == "finished"
+    assert evaluation.modality == "text"
+    assert evaluation.accuracy.value > evaluation.majority_baseline
+    assert phase.trained_groups == (False,) * tiny_library.catalog[preset].num_groups + (True,)
+    assert epoch.val_loss < np.log(3)
+
+
+def test_same_seed_gives_the_same_head(make_run, tiny_library):
+    runs = [make_run(name=name, preset="tiny_text") for name in ("one", "other")]
+    for run in runs:
+        train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    first, second = (best_checkpoint(run).tensors for run in runs)
+
+    assert all(np.array_equal(first[path], second[path]) for path in first)

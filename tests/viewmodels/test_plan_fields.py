@@ -1,0 +1,56 @@
+from dataclasses import replace
+
+import pytest
+
+from tests.presets import LITE0, TEXT
+from tests.stories import messages
+from tlgui.core.dataset import TextFacts
+from tlgui.viewmodels.plan_fields import SettingField, setting_fields
+
+
+def field(name: str, dataset=None, info=TEXT, **settings: str) -> SettingField:
+    fields = setting_fields(info, "head_then_all", dataset, settings, {})
+    return next(f for f in fields if f.name == name)
+
+
+def test_share_that_would_be_cut_stands_beside_the_length():
+    sentence = field("sequence_length", messages()).sentence
+    assert sentence == "Cuts off the rest of 1 % of these texts. More is slower."
+    sentence = field("sequence_length", messages(), sequence_length="64").sentence
+    assert "Cuts off the rest of 40 %" in sentence
+    sentence = field("sequence_length", messages(), sequence_length="300").sentence
+    assert sentence == "Every text is read to its end. Fewer is quicker."
+
+
+@pytest.mark.parametrize("value", ["", "many", "-4"])
+def test_share_is_not_told_of_what_is_no_length(value):
+    sentence = field("sequence_length", messages(), sequence_length=value).sentence
+    assert "is not looked at" in sentence
+
+
+def test_share_is_not_told_where_no_lengths_are_known(dataset):
+    for data in (dataset, None, replace(messages(), texts=TextFacts())):
+        assert "is not looked at" in field("sequence_length", data).sentence
+
+
+def test_only_the_poolings_of_the_model_are_offered():
+    words = dict(field("pooling").choices)
+    assert words == {
+        "mean": "Mean of all words",
+        "first_token": "First token only",
+        "layer_mixture": "Mixture of the layers",
+    }
+    two = replace(TEXT, poolings=("first_token", "mean"))
+    assert [value for value, _ in field("pooling", info=two).choices] == ["first_token", "mean"]
+
+
+def test_rows_of_a_table_are_kept_together_by_its_other_columns(dataset):
+    assert field("group_by", messages()).choices == (
+        ("", "Nothing"),
+        ("column:sender", "Same sender"),
+    )
+    assert [value for value, _ in field("group_by", dataset, LITE0).choices] == [
+        "",
+        "prefix",
+        "folder",
+    ]

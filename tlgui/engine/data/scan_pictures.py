@@ -1,0 +1,83 @@
+"""Pictures in a scan: whether they can be decoded, and thumbnails of the first ones."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from tlgui.core.dataset import Problem
+from tlgui.core.events import ThumbnailReady
+from tlgui.engine.channel import Channel
+from tlgui.engine.data.images import decode_stream, write_thumbnail
+from tlgui.engine.data.listing import Entry
+from tlgui.engine.data.picture_files import digest_of, opened
+
+log = logging.getLogger(__name__)
+
+MAX_THUMBNAILS: Final = 240
+THUMBNAIL_PX: Final = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedPicture:
+    """What one picture gave; ``thumbnail`` is a file, or "" for none."""
+
+    digest: str
+    num_frames: int
+    thumbnail: str
+
+
+class Pictures:
+    """The ``FileKind`` of pictures; see there."""
+
+    def __init__(self, channel: Channel, thumbnails: Path | None) -> None:
+        """Prepare.
+
+        Args:
+            channel: Gets a ``ThumbnailReady`` for the first pictures.
+            thumbnails: Folder for the thumbnails; None writes none.
+        """
+        self._channel = channel
+        self._thumbnails = thumbnails
+        self._num_taken = 0
+        if thumbnails:
+            thumbnails.mkdir(parents=True, exist_ok=True)
+
+    def read(self, path: Path, number: int) -> ScannedPicture:
+        """Decode a picture, and write its thumbnail if it is one of the first."""
+        with opened(path) as stream:
+            digest = digest_of(stream)
+            picture = decode_stream(stream, THUMBNAIL_PX)
+        thumbnail = self._thumbnail(number, picture.pixels) if number <= MAX_THUMBNAILS else ""
+        return ScannedPicture(digest=digest, num_frames=picture.num_frames, thumbnail=thumbnail)
+
+    def take(self, entry: Entry, class_name: str, content: ScannedPicture) -> Problem | None:
+        """Show the thumbnail; a picture of several frames is odd."""
+        self._num_taken += 1
+        if content.thumbnail:
+            file = content.thumbnail
+            self._channel.send(ThumbnailReady, path=entry.path, class_name=class_name, file=file)
+        if content.num_frames > 1:
+            return Problem(code="first_frame_only", path=entry.path, count=content.num_frames)
+        return None
+
+    def clusters(self) -> Sequence[str]:
+        """Return nothing: only exact copies of pictures are known."""
+        return [""] * self._num_taken
+
+    def facts(self) -> None:
+        """Return nothing."""
+
+    def _thumbnail(self, number: int, pixels: Image.Image) -> str:
+        if self._thumbnails is None:
+            return ""
+        file = self._thumbnails.absolute() / f"{number:05}.jpg"
+        try:
+            write_thumbnail(pixels, file, THUMBNAIL_PX)
+        except OSError:  # a full disk is met where the events are written
+            log.warning("cannot write the thumbnail %s", file, exc_info=True)
+            return ""
+        return str(file)

@@ -1,0 +1,43 @@
+"""Cutting texts of any language into words, roughly and fast."""
+
+import re
+from typing import Final
+
+# Scripts written without spaces: Thai to Burmese, Khmer, kana, Chinese characters.
+_UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+# Vowel signs and accents, which Python counts as no part of a word.
+_MARKS: Final = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0963\u0970-\u0dff"
+_LETTERS: Final = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])+"
+_RUN: Final = re.compile(rf"[{_UNSPACED}]+|{_LETTERS}")
+_WORD: Final = re.compile(rf"[{_UNSPACED}]+|{_LETTERS}(?:'{_LETTERS})*")
+_IS_UNSPACED: Final = re.compile(rf"[{_UNSPACED}]")
+_DIGITS: Final = re.compile(r"\d+")
+_MAX_LETTERS: Final = 40  # longer is no word but code
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the words in small letters, every number as "0"; of unspaced scripts the signs."""
+    runs = _RUN.findall(_DIGITS.sub("0", text.casefold()))
+    if text.isascii():
+        return runs
+    tokens: list[str] = []
+    for run in runs:
+        if _IS_UNSPACED.match(run):
+            tokens.extend(run)
+        else:
+            tokens.append(run)
+    return tokens
+
+
+def telling_words_of(text: str) -> set[str]:
+    """Return the words of two letters and more without digits; of unspaced scripts the pairs."""
+    words = set(_WORD.findall(text.lower().replace("\u2019", "'")))
+    if not text.isascii():
+        words = {part for word in words for part in _parts(word)}
+    return {w for w in words if 2 <= len(w) <= _MAX_LETTERS and not _DIGITS.search(w)}
+
+
+def _parts(word: str) -> list[str]:
+    if not _IS_UNSPACED.match(word):
+        return [word]
+    return [word[i : i + 2] for i in range(len(word) - 1)]

@@ -1,0 +1,19 @@
+"""Texts as numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenBatch:
+    """Some texts as token ids, padded to the longest of them.
+
+    Attributes:
+        token_ids: int32 (n, length); 0 is padding.
+        padding_mask: bool (n, length), True where there is a token; one per text at least.
+    """
+
+    token_ids: NDArray[np.int32]
+    padding_mask: NDArray[np.bool_]

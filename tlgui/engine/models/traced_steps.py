@@ -1,0 +1,60 @@
+"""A network's steps as TensorFlow graphs that are traced once, for batches of every shape.
+
+Keras traces a graph for the shape of the first batch and a general one when another shape comes.
+The two round differently, so that a resumed run, which meets the shapes in another order, would
+not end with the same bits; and tracing takes seconds.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from tlgui.engine.data.inputs import Batch
+from tlgui.engine.data.tokens import TokenBatch
+
+TrainingStep: TypeAlias = Callable[[Batch, NDArray[np.int64]], tuple[float, float]]
+LogitsStep: TypeAlias = Callable[[Batch], NDArray[np.float32]]
+
+
+def training_step(model: keras.Model) -> TrainingStep:
+    """Return one update of a compiled model's weights: a batch and labels to loss and accuracy."""
+    signature = [_signature(model), tf.TensorSpec((None,), tf.int64)]
+    step = tf.function(lambda inputs, labels: model.train_step((inputs, labels)), signature)
+
+    def train(batch: Batch, labels: NDArray[np.int64]) -> tuple[float, float]:
+        model.reset_metrics()
+        logs = step(keras_batch(model, batch), labels)
+        return float(logs["loss"]), float(logs["accuracy"])
+
+    return train
+
+
+def logits_step(model: keras.Model) -> LogitsStep:
+    """Return a model as a function from a batch to logits, shape (batch, num_classes)."""
+    step = tf.function(lambda inputs: model(inputs, training=False), [_signature(model)])
+
+    def logits(batch: Batch) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = step(keras_batch(model, batch)).numpy()
+        return found
+
+    return logits
+
+
+def keras_batch(model: keras.Model, batch: Batch) -> Any:
+    """Return a batch under the names of the model's inputs."""
+    if not isinstance(batch, TokenBatch):
+        return batch
+    parts = {
+        "token_ids": batch.token_ids,
+        "segment_ids": np.zeros_like(batch.token_ids),  # one text, not a pair of them
+        "padding_mask": batch.padding_mask.astype(np.int32),
+    }
+    return {name: parts[name] for name in model.input}
+
+
+def _signature(model: keras.Model) -> Any:
+    return keras.tree.map_structure(lambda x: tf.TensorSpec(x.shape, x.dtype), model.input)

@@ -1,0 +1,94 @@
+"""What every kind of bundle is made from, and the file for people in it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tlgui.core.catalog import PresetInfo
+from tlgui.core.dataset import Dataset
+from tlgui.core.evaluation import Evaluation
+from tlgui.core.plan import Plan
+from tlgui.core.run_folder import RunFolder
+from tlgui.core.wording import SAMPLES
+from tlgui.engine.data.inputs import BatchFunction
+from tlgui.engine.models.classifiers import best_checkpoint, load_classifier
+from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.training.checkpoints import Tensors
+
+MODEL_FILE: Final = "model.keras"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A run's best model and everything that is known of it.
+
+    Attributes:
+        dataset: Its samples are dealt to splits.
+        plan: What was done.
+        preset: The pretrained model.
+        preset_folder: Where its files lie.
+        tensors: The best checkpoint's.
+        evaluation: Of this very model on the test split.
+        classifier: The model as tlgui itself uses it.
+    """
+
+    dataset: Dataset
+    plan: Plan
+    preset: PresetInfo
+    preset_folder: Path
+    tensors: Tensors
+    evaluation: Evaluation
+    classifier: BatchFunction
+
+    @classmethod
+    def of_run(cls, run: RunFolder, library: PresetLibrary) -> "Trained":
+        """Return what a run came to.
+
+        Raises:
+            TlguiError: there is no result yet, or something is damaged or missing.
+        """
+        plan = run.read_plan()
+        return cls(
+            dataset=run.read_dataset(),
+            plan=plan,
+            preset=library.catalog[plan.preset],
+            preset_folder=library.folder(plan.preset),
+            tensors=best_checkpoint(run).tensors,
+            evaluation=run.read_evaluation(),
+            classifier=load_classifier(run, library),
+        )
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write a file of a bundle, for people too."""
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
+
+
+def readme(trained: Trained, usage: str) -> str:
+    """Return what a receiver should know.
+
+    Args:
+        trained: What was exported.
+        usage: How to ask the model, as Markdown.
+    """
+    evaluation, preset, plan = trained.evaluation, trained.preset, trained.plan
+    accuracy, samples = evaluation.accuracy, SAMPLES[trained.dataset.modality]
+    return f"""# A classifier of {samples}
+
+Fine-tuned with tlgui from {preset.title} ({preset.license}, trained on {preset.trained_on})
+with the strategy `{plan.strategy}`.
+
+It tells apart: {", ".join(trained.dataset.classes)}.
+
+On {evaluation.num_samples} {samples} it never saw it was right in {accuracy.value:.1%}
+(95 % interval {accuracy.low:.1%} to {accuracy.high:.1%}); always guessing
+{evaluation.majority_class} would give {evaluation.majority_baseline:.1%}. Balanced accuracy
+{evaluation.balanced_accuracy.value:.1%}, macro-F1 {evaluation.macro_f1.value:.3f}.
+
+## Use it
+
+{usage.strip()}
+
+`certificate.json` says how this file was compared with the original after it was written.
+"""

@@ -1,0 +1,45 @@
+"""The plain method for texts: a linear head solved on word counts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import cast
+
+from tlgui.core.dataset import Sample
+from tlgui.engine.data.features import BATCH_SIZE, labels_of
+from tlgui.engine.data.inputs import Inputs
+from tlgui.engine.models.word_counts import L2_STRENGTHS, WordCounts
+from tlgui.engine.training.head_solver import Solved, scored, solve_head
+
+
+def solve_word_counts(
+    inputs: Inputs,
+    train: Sequence[Sample],
+    validation: Sequence[Sample],
+    on_solved: Callable[[int], None] = lambda count: None,
+) -> Solved:
+    """Return counts fitted on training texts and the head whose L2 strength validation chose.
+
+    Args:
+        inputs: yields texts as they are.
+        train: every class present.
+        validation: judges the strengths.
+        on_solved: told how many strengths are done.
+
+    Raises:
+        TlguiError: a text is gone or changed by now.
+        JobStopped: a person asked for it.
+    """
+    texts = _texts(inputs, train)
+    counts = WordCounts.fitted(texts)
+    known = counts.features(texts), labels_of(train)
+    unseen = counts.features(_texts(inputs, validation)), labels_of(validation)
+    head, _ = solve_head(known, unseen, L2_STRENGTHS, on_solved)
+    solved = scored(head, known, unseen)
+    return replace(solved, tensors={**solved.tensors, **counts.tensors()})
+
+
+def _texts(inputs: Inputs, samples: Sequence[Sample]) -> list[str]:
+    texts: list[str] = []
+    for batch in inputs.batches(samples, BATCH_SIZE):
+        texts += cast(Sequence[str], batch)
+    return texts
