@@ -68,6 +68,7 @@ esac
 tree=$(cd "$tree" && pwd -P)
 program=$tree/tlgui
 example=$tree/_internal/resources/examples/pictures
+texts=$tree/_internal/resources/examples/texts
 export LC_ALL=C # a decimal point in numbers
 
 # Where: an empty environment, a home of its own, no network.
@@ -180,6 +181,17 @@ row "all: training of ${#pictures[@]} x 10 pictures, s" "$(since "$begin")"
 grep '"epoch_ended"' "$work/all.out" | tr -d ' ' | grep -q '"learning_rates":\[[0-9]' ||
     fail "head_then_all took no gradient step"
 export_well all
+
+few_texts=$work/few-texts
+for class in "$texts"/*/; do
+    mkdir -p "$few_texts/$(basename "$class")"
+    find "$class" -name '*.txt' | sort | head -n 12 |
+        while read -r file; do cp "$file" "$few_texts/$(basename "$class")"; done
+done
+train_well texts "$texts"
+train_well texts-all "$few_texts" --strategy head_then_all --epochs 1
+export_well texts-all
+step texts-predict predict "$work/texts-all" "$few_texts" --csv "$work/texts.csv" --json
 
 # An engine that waits.
 
