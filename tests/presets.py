@@ -26,4 +26,5 @@ PLAIN = replace(  # a method without pretrained weights
     max_sequence_length=0,
     poolings=("mean",),
     fine_tuning=None,
+    l2_strengths=(1e-6, 1e-4),
 )

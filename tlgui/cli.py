@@ -11,13 +11,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from tlgui import __version__
+from tlgui.arguments import parse
 from tlgui.console import JsonOutput, Output, TextOutput
 from tlgui.core.dataset import Dataset
 from tlgui.core.errors import DONE, EXIT_CODES, RUN_FAILED, STOPPED, TlguiError
 from tlgui.core.events import Event, JobCancelled, RunFailed, RunStopped
 from tlgui.core.job import EvaluateJob, ExportJob, Job, PredictJob, TrainJob, write_job
-from tlgui.core.plan import DEFAULT_PRESETS, DEFAULT_STRATEGY, Plan, make_plan
+from tlgui.core.plan import DEFAULT_PRESETS, Plan, make_plan
 from tlgui.core.run_folder import ENGINE_LOG, RunFolder, create_run, free_name, list_runs, open_run
 from tlgui.core.settings import Home, application_home
 from tlgui.core.strategies import STRATEGIES
@@ -26,6 +26,7 @@ from tlgui.core.wording import (
     SAMPLES,
     STRATEGY_WORDS,
     error_sentence,
+    reference_sentence,
     size,
     verdict,
 )
@@ -38,7 +39,7 @@ Arguments = argparse.Namespace
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    arguments = _parser().parse_args(argv)
+    arguments = parse(argv)
     prepare_environment()
     stream = take_stdout()
     output: Output = JsonOutput(stream) if arguments.json else TextOutput(stream)
@@ -87,7 +88,7 @@ class Commands:
         dataset.require_usable()
         preset = arguments.preset or DEFAULT_PRESETS[dataset.modality]
         plan = self._planned(preset, arguments.strategy, settings, dataset)
-        dataset = assign_splits(dataset, plan.split, plan.seed)
+        assign_splits(dataset, plan.split, plan.seed)  # raises before anything is written
         path = arguments.run or free_name(self._home.runs, Path(dataset.folder).name)
         run = create_run(_absolute(path), dataset, plan)
         return self._train(run.path)
@@ -237,7 +238,10 @@ class Commands:
         return preset.sequence_length if preset else 0
 
     def _train(self, path: Path) -> int:
-        return self._do(TrainJob(folder=str(path), requested_s=self._requested_s))
+        code = self._do(TrainJob(folder=str(path), requested_s=self._requested_s))
+        if code == DONE:
+            self._output.note(reference_sentence(open_run(path).read_evaluation()))
+        return code
 
     def _do(self, job: Job) -> int:
         write_job(job)
@@ -278,71 +282,6 @@ def _requests(channel: Channel) -> Iterator[None]:
 
 def _absolute(path: str | Path) -> Path:
     return Path(path).expanduser().absolute()
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"{text} is not of the form key=value")
-    return name, value
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tlgui", description="Fine-tune pretrained models.")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def command(name: str, text: str, *positional: tuple[str, str]) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=text, description=text)
-        for argument, meaning in positional:
-            sub.add_argument(argument, help=meaning)
-        sub.add_argument("--json", action="store_true", help="one JSON object per line")
-        return sub
-
-    folder = ("folder", "one subfolder per class, or a table of files or texts and their labels")
-    run = ("run", "the folder of a run")
-    _add_columns(command("scan", "show what is in a folder", folder))
-    train = command("train", "fine-tune a model on a folder", folder)
-    _add_columns(train)
-    _add_plan_arguments(train)
-    command("resume", "go on with a run that was paused or interrupted", run)
-    evaluate = command("evaluate", "judge a run on what it never saw", run)
-    evaluate.add_argument("--folder", help="another folder or table with the same classes")
-    _add_columns(evaluate)
-    predict = command("predict", "give pictures or texts their class", run)
-    predict.add_argument("files", nargs="+", help="files or folders, for texts also tables")
-    predict.add_argument("--csv", help="where the table goes")
-    export = command("export", "write the model so that it works without tlgui", run)
-    export.add_argument("--format", default="keras", help="keras")
-    export.add_argument("--to", required=True, help="the folder of the bundle")
-    presets = command("presets", "the pretrained models")
-    presets.add_argument("action", nargs="?", choices=["list"], default="list")
-    command("strategies", "the ways to fine-tune")
-    command("runs", "the runs so far")
-    command("doctor", "check this computer")
-    return parser
-
-
-def _add_columns(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--text-column", default="", help="of a table; guessed if not given")
-    command.add_argument("--label-column", default="", help="of a table; guessed if not given")
-
-
-def _add_plan_arguments(train: argparse.ArgumentParser) -> None:
-    train.add_argument("--preset", help="see tlgui presets")
-    train.add_argument("--strategy", default=DEFAULT_STRATEGY, help="see tlgui strategies")
-    train.add_argument("--run", help="the folder of the new run")
-    train.add_argument("--epochs", help="at most, per phase of gradient steps")
-    train.add_argument("--seed", help="decides the split and every random number")
-    train.add_argument("--group", help="keep together: prefix, prefix:X, folder, column:NAME")
-    train.add_argument(
-        "--set",
-        metavar="KEY=VALUE",
-        type=_setting,
-        action="append",
-        default=[],
-        help="batch_size, epochs, learning_rate, patience, seed, split, group_by",
-    )
 
 
 _COMMANDS: Final[dict[str, Callable[[Commands, Arguments], int]]] = {

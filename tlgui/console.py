@@ -64,6 +64,9 @@ class JsonOutput:
         """Print the record; the text is for people."""
         self._write(record)
 
+    def note(self, text: str) -> None:
+        """Print nothing: the text is for people, and other programs find it in the run."""
+
     def dataset(self, dataset: Dataset, tokens_read: int) -> None:
         """Print what a scan found."""
         _write_line(self._stream, dataset.to_json())
@@ -128,6 +131,11 @@ class TextOutput:
     def record(self, record: Mapping[str, Any], text: str) -> None:
         """Print the text; the record is for programs."""
         self._say(text)
+
+    def note(self, text: str) -> None:
+        """Print a sentence, if there is one."""
+        if text:
+            self._say(text)
 
     def dataset(self, dataset: Dataset, tokens_read: int) -> None:
         """Print what a scan found.
@@ -215,7 +223,8 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
             pace = f", {event.samples_per_s:.0f} {samples}/s" if event.samples_per_s else ""
             return f"Computing on {event.name} ({event.num_cores} cores){pace}"
         case PhaseStarted():
-            return f"Now learning: {PHASES[event.phase]} ({event.num_trained:,} weights)"
+            count = f" ({event.num_trained:,} weights)" if event.num_trained else ""
+            return f"Now learning: {PHASES[event.phase]}{count}"
         case FirstResult():
             accuracy = event.val_accuracy
             return (

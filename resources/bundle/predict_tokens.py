@@ -34,6 +34,7 @@ class TextClassifier:
         if settings["needs_keras_hub"]:
             import keras_hub  # noqa: F401 (its layers are in the model)
         self.model = keras.saving.load_model(HERE / "model.keras", compile=False)
+        self.model.jit_compile = False  # XLA would compile anew for every length of the texts
 
     def probabilities(self, texts):
         """Return shape (number of texts, number of labels)."""
@@ -62,6 +63,8 @@ class TextClassifier:
 
 def main(arguments):
     """Answer the texts of the command line, or the lines of standard input."""
+    if not arguments:
+        sys.exit(__doc__)
     classifier = TextClassifier()
     if arguments != ["--lines"]:
         for text, row in zip(arguments, classifier.probabilities(arguments), strict=True):

@@ -45,6 +45,8 @@ class TextClassifier:
 
 def main(arguments):
     """Answer the texts of the command line, or the lines of standard input."""
+    if not arguments:
+        sys.exit(__doc__)
     classifier = TextClassifier()
     if arguments != ["--lines"]:
         for text, row in zip(arguments, classifier.probabilities(arguments), strict=True):

@@ -126,6 +126,12 @@ def test_a_method_without_pretrained_weights_has_nothing_to_fine_tune():
         make_plan(PLAIN, strategy="head_then_all")
 
 
+def test_a_plan_records_the_strengths_that_a_method_is_really_solved_with():
+    plan = make_plan(PLAIN)
+    assert plan.phases[0].l2_strengths == PLAIN.l2_strengths != ()
+    assert make_plan(TEXT).phases[0].l2_strengths != PLAIN.l2_strengths
+
+
 @pytest.mark.parametrize(
     ("preset", "setting"),
     [(LITE0, "sequence_length"), (LITE0, "pooling"), (PLAIN, "sequence_length")],

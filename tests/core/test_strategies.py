@@ -27,7 +27,7 @@ def test_the_phases_of_a_strategy_can_be_told_apart(strategy):
 
 @STRATEGY
 def test_every_phase_can_be_carried_out(strategy):
-    for phase in strategy.phases_for(RATES):
+    for phase in strategy.phases_for(RATES, ()):
         assert phase.epochs >= 1
         if phase.solver == "gradient":
             assert 0 < phase.learning_rate < 1

@@ -55,6 +55,7 @@ class PresetInfo:
             nothing is pretrained.
         embedded: Whether the preset ships with tlgui.
         fine_tuning: Rates and epochs; None where there is nothing to fine-tune.
+        l2_strengths: Candidates for its solved head; () are those of the strategy.
         origin: What the converter needs; None where there are no published weights.
         sha256: Hex digest of the stored weights; None if they never were stored.
     """
@@ -77,6 +78,7 @@ class PresetInfo:
     poolings: tuple[Pooling, ...] = ("mean",)
     languages: tuple[str, ...] = ()
     fine_tuning: FineTuning | None = None
+    l2_strengths: tuple[float, ...] = ()
     origin: PresetOrigin | None = None
     sha256: str | None = None
 

@@ -23,7 +23,7 @@ class Sample:
         path: Relative to the data set's folder, with forward slashes; of a row of a table
             "row N", counted as a spreadsheet does.
         label: Index into ``Dataset.classes``.
-        digest: Hex digest of the file's bytes or the row's text; equal for exact duplicates.
+        digest: Hex digest of the picture's file or of the text; equal for exact duplicates.
         split: The split it belongs to, or None before the data set was split.
         group: Samples of one group stay on one side of a split; "" is no group.
         cluster: Near-duplicates share one and stay on one side of a split; "" is none.
@@ -66,11 +66,14 @@ PROBLEMS: Final[dict[str, bool]] = {
     "duplicates_in_two_classes": False,
     "file_unreadable": False,
     "first_frame_only": False,
+    "first_frames_only": False,
     "label_missing": False,
     "language_differs": False,
     "near_duplicates": False,
     "near_duplicates_across_splits": False,
     "seen_in_training": False,
+    "sheets_ignored": False,
+    "split_ignored": False,
     "split_missing": True,
     "texts_cut": False,
 }

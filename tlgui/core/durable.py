@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from tlgui.core.errors import TlguiError
 
@@ -19,16 +20,26 @@ def replace_file(path: Path, content: bytes | str) -> None:
     Raises:
         TlguiError: the disk is full or the folder cannot be written; the old file is intact.
     """
-    data = content.encode() if isinstance(content, str) else content
+    with published_file(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def published_file(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write bit by bit, which takes the place of ``path`` when all is written.
+
+    Raises:
+        TlguiError: see ``replace_file``.
+    """
     partial = path.with_name(path.name + ".partial")
     with _named_errors(path):
         try:
             with partial.open("wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(partial, path)  # noqa: PTH105 (tests fill the disk here)
-        except OSError:
+        except BaseException:
             partial.unlink(missing_ok=True)
             raise
     _sync_folder(path.parent)

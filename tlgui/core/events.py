@@ -51,7 +51,7 @@ class DeviceReported(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemFound(Event):
-    """A scan met something a person should know."""
+    """A scan or a training met something a person should know."""
 
     kind: ClassVar[str] = "problem_found"
     problem: Problem

@@ -44,7 +44,7 @@ class TrainJob(Job):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluateJob(Job):
-    """Judge a run on its test split, or on another folder of class folders."""
+    """Judge a run on its test split, or on another folder or table."""
 
     kind: ClassVar[str] = "evaluate"
     run: str
@@ -58,7 +58,7 @@ class PredictJob(Job):
     """Give every file its class; folders are searched."""
 
     kind: ClassVar[str] = "predict"
-    model: str  # a run or a bundle
+    model: str  # a run
     files: tuple[str, ...]
     csv: str = ""  # "" writes predictions.csv into the job's folder
 

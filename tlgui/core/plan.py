@@ -128,7 +128,7 @@ def possible_settings(preset: PresetInfo, strategy: str) -> frozenset[str]:
 def _phases(strategy: Strategy, preset: PresetInfo) -> tuple[Phase, ...]:
     if strategy not in possible_strategies(preset):
         raise TlguiError("strategy_not_possible", name=strategy.id, preset=preset.id)
-    return strategy.phases_for(preset.fine_tuning) if preset.fine_tuning else strategy.phases
+    return strategy.phases_for(preset.fine_tuning, preset.l2_strengths)
 
 
 def _with_setting(plan: Plan, name: str, text: str) -> Plan:

@@ -92,20 +92,27 @@ class Strategy:
         """Whether it changes pretrained weights."""
         return any(phase.solver == "gradient" for phase in self.phases)
 
-    def phases_for(self, fine_tuning: FineTuning) -> tuple[Phase, ...]:
-        """Return the phases with the rates and epochs that suit a preset."""
-        return tuple(
-            replace(
-                phase,
-                learning_rate=fine_tuning.learning_rate,
-                weight_decay=fine_tuning.weight_decay,
-                epochs=fine_tuning.epochs,
-                patience=fine_tuning.patience,
-            )
-            if phase.solver == "gradient"
-            else phase
-            for phase in self.phases
-        )
+    def phases_for(
+        self, fine_tuning: FineTuning | None, l2_strengths: tuple[float, ...]
+    ) -> tuple[Phase, ...]:
+        """Return the phases with what a preset says of rates, epochs and L2 strengths."""
+        return tuple(_phase_for(phase, fine_tuning, l2_strengths) for phase in self.phases)
+
+
+def _phase_for(
+    phase: Phase, fine_tuning: FineTuning | None, l2_strengths: tuple[float, ...]
+) -> Phase:
+    if phase.solver == "convex":
+        return replace(phase, l2_strengths=l2_strengths or phase.l2_strengths)
+    if fine_tuning is None:
+        return phase
+    return replace(
+        phase,
+        learning_rate=fine_tuning.learning_rate,
+        weight_decay=fine_tuning.weight_decay,
+        epochs=fine_tuning.epochs,
+        patience=fine_tuning.patience,
+    )
 
 
 SOLVE_HEAD: Final = Phase(

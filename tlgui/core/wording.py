@@ -71,7 +71,7 @@ ERRORS: Final[dict[str, str]] = {
     "nothing to adapt. Use feature_extraction, or another model.",
     "strategy_unknown": "There is no strategy “{name}”. There is: {known}.",
     "table_damaged": "The table {path} cannot be used: {reason}. "
-    "It needs one column of file names and one of labels.",
+    "It needs a column of file names or of texts, and to learn from it one of labels.",
 }
 
 PROBLEM_SENTENCES: Final[dict[str, str]] = {
@@ -87,6 +87,8 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "{reason}. Nobody knows which is right, so all {count} copies are left out.",
     "file_unreadable": "{path} cannot be read: {reason}.",
     "first_frame_only": "{path} has {count} frames or pages; the first one is used.",
+    "first_frames_only": "And more files with several frames or pages: {count}, such as {path}. "
+    "The first one is used.",
     "label_missing": "Without a label: {count}, such as {path}. They are left out.",
     "language_differs": "The texts look like {name} (ISO 639), and the model learned from "
     "{reason}: expect less.",
@@ -96,9 +98,17 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "{name} part, such as {path}. The result may look better than it is.",
     "seen_in_training": "The model has learned from {count} of the samples in {path}: "
     "on new ones it is less often right than this result says.",
+    "sheets_ignored": "Only the first sheet of the workbook is read. Left out: {name}.",
+    "split_ignored": "Most say whether they are for train, validation or test, but these do not: "
+    "{count}, such as {path}. So the parts of the table are not used.",
     "split_missing": "The part “{name}” of the folder is missing or empty.",
     "texts_cut": "Longer than the {name} tokens that are read: {count} texts, such as {path}. "
     "Their ends are not looked at.",
+}
+
+# where one problem stands for several samples
+PROBLEM_SENTENCES_OF_MANY: Final[dict[str, str]] = {
+    "file_unreadable": "And more that cannot be read: {count}, such as {path}: {reason}.",
 }
 
 ACTIVITIES: Final[dict[str, str]] = {
@@ -204,6 +214,8 @@ def error_sentence(code: str, detail: Mapping[str, Detail]) -> str:
 def problem_sentence(problem: Problem) -> str:
     """Return what a person should know about a problem of the data."""
     template = PROBLEM_SENTENCES.get(problem.code, f"Something is unusual ({problem.code}).")
+    if problem.count > 1:
+        template = PROBLEM_SENTENCES_OF_MANY.get(problem.code, template)
     return template.format_map(asdict(problem))
 
 

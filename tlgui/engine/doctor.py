@@ -12,7 +12,7 @@ from tlgui.core.wording import error_sentence, size
 from tlgui.engine.device import keras_report, measured_report
 from tlgui.engine.models.frozen import open_frozen
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.models.preset_files import read_preset_config
+from tlgui.engine.models.preset_files import read_preset_config, verified_file
 from tlgui.engine.versions import package_versions
 
 
@@ -62,10 +62,11 @@ def _home_finding(home: Home) -> Finding:
 def _preset_finding(library: PresetLibrary, preset: str) -> Finding:
     try:
         folder = library.folder(preset)
+        config = read_preset_config(folder)
+        for name in config.sha256:
+            verified_file(folder, config, name)
         if library.catalog[preset].num_parameters:  # else there is nothing to load
             open_frozen(folder, "mean")
-        else:
-            read_preset_config(folder)
     except TlguiError as error:
         return Finding(name=preset, works=False, text=error_sentence(error.code, error.detail))
     return Finding(name=preset, works=True, text="whole")

@@ -13,9 +13,13 @@ from tlgui.core.dataset import PROBLEMS, Dataset, Problem
 SUMMED: Final = frozenset(
     {
         "duplicates_across_splits",
+        "file_unreadable",
+        "first_frames_only",
         "label_missing",
         "near_duplicates",
         "near_duplicates_across_splits",
+        "sheets_ignored",
+        "split_ignored",
         "texts_cut",
     }
 )
@@ -63,9 +67,12 @@ def _problem_words() -> dict[str, str]:
         "duplicates_in_two_classes": _tr("{samples} in more than one kind: {count:,}"),
         "file_unreadable": _tr("unreadable files: {count:,}"),
         "first_frame_only": _tr("files with several frames: {count:,}"),
+        "first_frames_only": _tr("more files with several frames: {count:,}"),
         "label_missing": _tr("{samples} without a label: {count:,}"),
         "near_duplicates": _tr("{samples} almost like another: {count:,}"),
         "near_duplicates_across_splits": _tr("almost alike in two parts: {count:,}"),
+        "sheets_ignored": _tr("sheets that are not read: {count:,}"),
+        "split_ignored": _tr("parts not used, {samples} without one: {count:,}"),
         "split_missing": _tr("missing parts: {count:,}"),
         "texts_cut": _tr("texts that are read in part: {count:,}"),
     }

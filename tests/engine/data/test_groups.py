@@ -1,7 +1,7 @@
 import pytest
 
 from tlgui.core.dataset import Dataset, Sample
-from tlgui.engine.data.groups import suggest_group
+from tlgui.engine.data.groups import groups_of, suggest_group
 
 
 def dataset_of(paths: list[str], **fields) -> Dataset:
@@ -60,3 +60,11 @@ def test_nothing_is_suggested_where_the_split_is_given():
     names = paths("{name}/P{group:02}_{number}.jpg")
     assert suggest_group(dataset_of(names, presplit=True)) == ""
     assert suggest_group(dataset_of([])) == ""
+
+
+def test_rows_of_a_table_have_no_names_that_could_group_them():
+    samples = tuple(Sample(path=f"row {n}", label=n % 2, digest=str(n)) for n in range(8))
+    dataset = Dataset(
+        folder="/x", modality="text", classes=("a", "b"), samples=samples, text_column="text"
+    )
+    assert groups_of(dataset, "prefix") == ("",) * 8

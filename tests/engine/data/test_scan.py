@@ -15,7 +15,6 @@ from tlgui.core.events import Event, ProblemFound, Progressed, ThumbnailReady
 from tlgui.core.wording import error_sentence, problem_sentence
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data import scan_pictures
-from tlgui.engine.data.listing import list_files
 from tlgui.engine.data.scan import scan_folder
 
 CHANCE = random.Random(7)
@@ -362,22 +361,6 @@ def test_a_damaged_copy_of_every_kind_of_file_never_ends_a_scan(tmp_path, channe
     assert dataset.class_counts()[0] + bad == 64
 
 
-def test_files_to_predict_are_taken_as_given_and_folders_searched(tmp_path):
-    draw(tmp_path / "deep" / "er" / "10.png")
-    draw(tmp_path / "deep" / "2.JPG")
-    (tmp_path / "deep" / "notes.txt").touch()
-    (tmp_path / "deep" / "._2.JPG").touch()
-    odd = tmp_path / "no extension"
-    gone = tmp_path / "gone.jpg"
-    found = list(list_files([odd, tmp_path / "deep", gone], "image"))
-    assert found == [
-        odd,
-        tmp_path / "deep" / "2.JPG",
-        tmp_path / "deep" / "er" / "10.png",
-        gone,
-    ]
-
-
 def test_a_scan_starts_at_once_because_it_never_loads_the_heavy_libraries():
     code = (
         "import sys, tlgui.engine.data.scan, tlgui.engine.data.split\n"
@@ -386,3 +369,11 @@ def test_a_scan_starts_at_once_because_it_never_loads_the_heavy_libraries():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+
+
+def test_a_folder_of_several_tables_names_them(tmp_path, channel):
+    for name in ("test.csv", "train.csv"):
+        (tmp_path / name).write_text("file,label\n")
+    error = refusal(tmp_path, channel)
+    assert error.code == "path_not_usable"
+    assert error.detail["reason"] == "it holds more than one table: test.csv, train.csv"

@@ -8,11 +8,12 @@ from PIL import Image
 from tlgui.core.dataset import Dataset, dataset_from_json
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import Event, Progressed, SnippetReady
+from tlgui.core.plan import SplitPlan
 from tlgui.core.wording import error_sentence
 from tlgui.engine.channel import Channel
 from tlgui.engine.data import text_facts
-from tlgui.engine.data.listing import list_files
 from tlgui.engine.data.scan import scan_folder
+from tlgui.engine.data.split import assign_splits
 
 WORDS = ["apple", "river", "stone", "window", "yellow", "quiet", "paper", "seven", "garden", "ink"]
 
@@ -52,16 +53,17 @@ def test_text_files_in_class_folders_are_a_data_set_of_texts(tmp_path):
     assert dataset_from_json(dataset.to_json()) == dataset
 
 
-def test_what_there_is_more_of_decides_and_the_other_kind_is_ignored(tmp_path):
+def test_texts_that_clearly_outnumber_pictures_decide_and_the_others_are_ignored(tmp_path):
     fill(tmp_path, "a", "b")
     (tmp_path / "notes.csv").write_text("x")
     for number in range(8):
         Image.new("RGB", (4, 4), (number, 0, 0)).save(tmp_path / "ab"[number % 2] / f"{number}.png")
     pictures = scan(tmp_path)
     assert (pictures.modality, len(pictures.samples), pictures.num_ignored) == ("image", 8, 9)
-    (tmp_path / "b" / "one more.txt").write_text("one more text")
+    for number in range(9):
+        (tmp_path / "b" / f"more {number}.txt").write_text(f"one more text {number}")
     texts = scan(tmp_path)
-    assert (texts.modality, len(texts.samples), texts.num_ignored) == ("text", 9, 9)
+    assert (texts.modality, len(texts.samples), texts.num_ignored) == ("text", 17, 9)
 
 
 def test_documents_that_cannot_be_read_are_not_lost_silently(tmp_path):
@@ -121,8 +123,25 @@ def test_copies_and_near_copies_of_files_are_found(tmp_path):
     assert clusters["b/1.txt"] == ""
 
 
-def test_files_of_the_right_kind_are_found_for_predictions(tmp_path):
-    fill(tmp_path / "x", "a", count=1)
-    (tmp_path / "x" / "a" / "b.png").touch()
-    assert list(list_files([tmp_path / "x"], "text")) == [tmp_path / "x/a/0.txt"]
-    assert list(list_files([tmp_path / "x"], "image")) == [tmp_path / "x/a/b.png"]
+def test_copies_are_found_however_they_were_saved(tmp_path):
+    fill(tmp_path / "train", "a", "b")
+    fill(tmp_path / "test", "a", "b", count=2)
+    for path, content in (
+        ("train/a/doubtful.txt", b"one text\nof two lines\n"),
+        ("train/b/doubtful.txt", b"\xef\xbb\xbfone text\r\nof two lines"),
+        ("train/a/leak.txt", b"another text\rof two lines"),
+        ("test/a/leak.txt", b"another text\nof two lines"),
+    ):
+        (tmp_path / path).write_bytes(content)
+    dataset = scan(tmp_path)
+    assert "duplicates_in_two_classes" in {p.code for p in dataset.problems}
+    split = assign_splits(dataset, SplitPlan(), seed=0)
+    assert "train/a/leak.txt" not in {s.path for s in split.samples}
+
+
+def test_rows_are_known_as_copies_of_files(tmp_path):
+    files = scan(fill(tmp_path / "files", "a", "b"))
+    rows = [f'{s.path[0]},"{Path(files.folder, s.path).read_text()}"' for s in files.samples]
+    (tmp_path / "t.csv").write_text("label,text\n" + "\n".join(rows))
+    table = scan(tmp_path / "t.csv")
+    assert [s.digest for s in table.samples] == [s.digest for s in files.samples]

@@ -295,6 +295,25 @@ def test_a_class_of_nothing_but_near_duplicates_is_dealt_all_the_same_and_told()
     assert "6 of the train part" in problem_sentence(dealt.problems[0])
 
 
+@pytest.mark.parametrize("num_clusters", [1, 2])
+def test_many_near_duplicates_do_not_leave_a_handful_of_texts_to_judge_by(num_clusters):
+    dataset = flat(a=1000, b=50)
+    own = [s.path for s in dataset.samples if s.label == 0][:990]
+    clusters = {path: f"near-{number % num_clusters}" for number, path in enumerate(own)}
+    dealt = assign_splits(with_clusters(dataset, clusters), SplitPlan(), 0)
+    assert sizes(dealt, label=0) == (600, 200, 200)
+    assert [p.code for p in dealt.problems] == ["near_duplicates_across_splits"] * 2
+
+
+def test_near_duplicates_stay_together_where_enough_others_are_left_to_judge_by():
+    dataset = flat(a=100, b=100)
+    clusters = {s.path: "near-0" for s in dataset.samples[:75]}
+    dealt = assign_splits(with_clusters(dataset, clusters), SplitPlan(), 0)
+    assert sizes(dealt, label=0)[0] == 75
+    assert min(sizes(dealt, label=0)) >= 10
+    assert dealt.problems == ()
+
+
 def test_near_duplicates_across_given_parts_are_told_and_exact_ones_dropped():
     rows = [(side, name, "") for side in SPLITS for name in "ab" for _ in range(4)]
     dataset = presplit(*rows, ("train", "a", "copy"), ("test", "a", "copy"))

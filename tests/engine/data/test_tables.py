@@ -8,7 +8,6 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.wording import error_sentence
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.scan import scan_folder
-from tlgui.engine.data.table_values import read_file_values
 
 LABELS = ["Katze", "Käfer", "Katze", "Käfer", "Katze", "Käfer"]
 
@@ -185,16 +184,3 @@ def test_a_table_with_only_missing_files_is_refused_with_the_first(folder):
     (folder / "labels.csv").write_text("file,label\na.png,x\nb.png,y\n", encoding="utf-8")
     error = refusal(folder / "labels.csv")
     assert (error.code, error.detail["name"]) == ("files_unreadable", "a.png")
-
-
-def test_a_column_is_read_again_for_grouping_by_the_same_paths(folder):
-    rows = [f"images\\{n}.png,{label}, P{n // 2} " for n, label in enumerate(LABELS)]
-    text = "\n".join(["file,label,Patient Id", *rows])
-    (folder / "labels.csv").write_text(text, encoding="utf-8")
-    column = read_file_values(folder / "labels.csv", "patient id")
-    assert column == {f"images/{n}.png": f"P{n // 2}" for n in range(6)}
-    with pytest.raises(TlguiError, match="column_missing"):
-        read_file_values(folder / "labels.csv", "doctor")
-    (folder / "labels.csv").unlink()
-    with pytest.raises(TlguiError, match="table_damaged"):
-        read_file_values(folder / "labels.csv", "patient id")

@@ -1,3 +1,4 @@
+import tracemalloc
 from collections.abc import Sequence
 
 from tlgui.engine.data import text_facts
@@ -66,6 +67,43 @@ def test_rare_words_are_forgotten_before_they_fill_the_memory(monkeypatch):
     texts = [(f"{word} {'sun' if n % 2 else 'rain'} today", n % 2) for n, word in enumerate(rare)]
     facts = facts_of(*texts)
     assert facts.class_words == (("rain",), ("sun",))
+
+
+def test_language_and_lengths_are_those_of_all_classes_that_come_in_turn(monkeypatch):
+    monkeypatch.setattr(text_facts, "_MAX_COUNTED_TEXTS", 100)
+    monkeypatch.setattr(text_facts, "_MAX_SNIPPETS", 100)
+    heard: list[str] = []
+    monkeypatch.setattr(text_facts, "language_of", heard.extend)
+    for num_classes in (2, 3, 4, 10):
+        heard.clear()
+        facts = facts_of(*(("w " * (1 + n % num_classes), 0) for n in range(2000)))
+        assert facts.num_tokens[0] == 1
+        assert facts.num_tokens[100] == num_classes
+        assert abs(sum(facts.num_tokens) / 101 - (num_classes + 1) / 2) < 0.15 * num_classes
+        assert abs(sum(len(s) / 2 for s in heard) / len(heard) - (num_classes + 1) / 2) < 0.6
+
+
+def test_words_of_long_texts_are_forgotten_before_they_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(text_facts, "_MAX_WORDS", 1000)
+    letters = str.maketrans("0123456789", "abcdefghij")
+    collector = TextFactsCollector(2, count_words)
+    tracemalloc.start()
+    for number in range(60):
+        words = (str(10**6 + 1000 * number + n).translate(letters) for n in range(1000))
+        collector.add(" ".join(words), number % 2)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1_500_000
+
+
+def test_long_texts_are_not_held_until_they_are_counted():
+    collector = TextFactsCollector(1, count_words)
+    tracemalloc.start()
+    for _ in range(9):
+        collector.add("word " * 1_000_000, 0)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 5_000_000
 
 
 def test_a_class_without_texts_has_no_words():

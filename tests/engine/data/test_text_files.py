@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from tlgui.engine.data import text_files
-from tlgui.engine.data.picture_files import digest_of
-from tlgui.engine.data.text_files import REFUSED_EXTENSIONS, TEXT_EXTENSIONS, read_text
+from tlgui.engine.data.text_files import REFUSED_EXTENSIONS, TEXT_EXTENSIONS, read_text, text_digest
 from tlgui.engine.data.unreadable import UnreadableFile
 
 
@@ -23,11 +22,19 @@ def test_plain_text_is_read_whatever_its_name(tmp_path, name):
     assert read_text(path).text == "# Größe\nzwei"
 
 
-def test_duplicates_are_known_by_the_same_digest_as_pictures(tmp_path):
+@pytest.mark.parametrize(
+    "content", ["é\nx\n".encode(), "é\r\nx".encode(), "é\nx".encode("utf-8-sig"), b"\xe9\rx"]
+)
+def test_the_same_text_is_a_copy_however_it_was_saved(tmp_path, content):
     path = tmp_path / "a.txt"
-    path.write_text("some words", encoding="utf-8")
-    with path.open("rb") as stream:
-        assert read_text(path).digest == digest_of(stream)
+    path.write_bytes(content)
+    assert read_text(path).digest == text_digest("é\nx")
+
+
+def test_the_same_text_is_a_copy_in_any_format(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text("<p>some words", encoding="utf-8")
+    assert read_text(path).digest == text_digest("some words") != text_digest("other words")
 
 
 def test_web_pages_are_read_as_pages(tmp_path):

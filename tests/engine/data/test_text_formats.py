@@ -58,11 +58,27 @@ def test_half_a_page_is_read_as_far_as_it_goes(page):
     assert text_of_html(page) in ("", "just words", "<")
 
 
-@pytest.mark.parametrize(
-    "piece", ["<div>", "<!--", "<a ", "<![CDATA[", "<", "</a", "<b><p>", "<table><tr><td>", "&l"]
-)
+@pytest.mark.parametrize("piece", ["<!--", "<a ", "<![CDATA[", "<", "</a", "<b><p>", "&l"])
 def test_hostile_page_neither_hangs_nor_overflows(piece):
     text_of_html(piece.encode() * 100_000 + b"x")
+
+
+@pytest.mark.parametrize("piece", ["<div>", "<b>", "<table><tr><td>"])
+def test_a_page_that_nests_without_end_is_refused_before_it_hangs_the_scan(piece):
+    page = piece.encode() * 50_000 + b"</i>" * 50_000
+    with pytest.raises(UnreadableFile, match="its tags are nested too deeply"):
+        text_of_html(page)
+
+
+def test_a_page_may_nest_as_deeply_as_browsers_show_it():
+    assert text_of_html(b"<div>" * 400 + b"x" + b"</div>" * 400) == "x"
+    assert text_of_html(b"<div><br><img></div>" * 1000 + b"x") == "x"
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_a_character_between_two_chunks_of_a_page_is_not_torn(shift):
+    words = "猫" * 50_000 + "😀" * 50_000
+    assert text_of_html(("x" * shift + words).encode()) == "x" * shift + words
 
 
 def test_half_characters_never_come_out():

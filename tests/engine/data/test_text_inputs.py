@@ -22,9 +22,9 @@ class CountingTokenizer(Tokenizer):
         super().__init__(path, sequence_length)
         self.asked = []
 
-    def encode(self, texts):
+    def _tokens(self, texts, enough):
         self.asked += texts
-        return super().encode(texts)
+        return super()._tokens(texts, enough)
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +87,9 @@ def test_long_texts_do_not_all_come_last():
     assert firsts != sorted(firsts)
 
 
-def test_texts_are_tokenized_once_however_many_epochs_follow(dataset, tokenizer_file):
-    tokenizer = CountingTokenizer(tokenizer_file, 32)
+@pytest.mark.parametrize("sequence_length", [8, 32])
+def test_texts_are_tokenized_once_cut_or_not(dataset, tokenizer_file, sequence_length):
+    tokenizer = CountingTokenizer(tokenizer_file, sequence_length)
     inputs = TextInputs(dataset, tokenizer, Channel())
     for epoch in (1, 2, 3):
         order = inputs.training_order(dataset.samples, BATCH_SIZE, 0, epoch)
@@ -158,6 +159,26 @@ def test_wish_to_stop_is_heard_while_texts_are_tokenized(dataset, tokenizer_file
         next(
             TextInputs(dataset, Tokenizer(tokenizer_file, 32), channel).batches(dataset.samples, 4)
         )
+
+
+@pytest.mark.parametrize("kind", ["tokens", "raw"])
+def test_rows_come_in_the_order_that_was_asked_and_are_read_in_their_own(
+    tmp_path, tokenizer_file, kind
+):
+    rows = [f"{'ab'[n % 2]},the cat {'the dog ' * (9 - n)}" for n in range(9)]
+    (tmp_path / "t.csv").write_text("\n".join(["label,text", *rows]))
+    dataset = scan_folder(tmp_path / "t.csv", Channel())
+    assert [s.label for s in dataset.samples] == [0] * 5 + [1] * 4
+    if kind == "raw":
+        order = RawTexts(dataset, Channel()).cheapest_order(dataset.samples)
+        assert [dataset.samples[n].path for n in order] == [f"row {n}" for n in range(2, 11)]
+        return
+    tokenizer = CountingTokenizer(tokenizer_file, 0)
+    inputs = TextInputs(dataset, tokenizer, Channel())
+    batches = inputs.batches(dataset.samples, 1)
+    lengths = [batch.padding_mask.sum() for batch in batches]
+    assert lengths == [4 + 2 * n for n in (9, 7, 5, 3, 1, 8, 6, 4, 2)]
+    assert [len(text) for text in tokenizer.asked] == sorted(map(len, tokenizer.asked))[::-1]
 
 
 def test_raw_texts_come_as_they_are(dataset, texts):

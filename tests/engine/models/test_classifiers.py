@@ -22,7 +22,7 @@ def test_frozen_path_and_keras_give_the_same_answers(make_run, tiny_library):
     assign_tensors(model.variables, tensors)
     pixels = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
 
-    fast = load_classifier(run, tiny_library)(pixels)
+    fast = load_classifier(run.read_plan(), tiny_library, tensors)(pixels)
 
     np.testing.assert_allclose(fast, batch_probabilities(model)(pixels), atol=1e-4)
 
@@ -33,4 +33,4 @@ def test_lost_checkpoint_of_the_best_epoch_is_said(make_run, tiny_library):
     shutil.rmtree(run.checkpoints)
 
     with pytest.raises(TlguiError, match="no_result_yet"):
-        load_classifier(run, tiny_library)
+        best_checkpoint(run)

@@ -31,7 +31,7 @@ def test_frozen_path_and_keras_give_the_same_answers(make_run, tiny_library, pre
     reader = TextReader(load_tokenizer(folder, run.read_plan().sequence_length))
     tensors = best_checkpoint(run).tensors
 
-    fast = load_classifier(run, tiny_library)(reader.collate(TEXTS))
+    fast = load_classifier(run.read_plan(), tiny_library, tensors)(reader.collate(TEXTS))
 
     slow = batch_probabilities(build_trained_model(folder, tensors, pooling))
     assert (MIXTURE in tensors) == (pooling == "layer_mixture")

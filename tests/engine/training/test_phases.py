@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tests.engine.conftest import TINY
+from tests.engine.tiny_text import TINY_BERT
 from tlgui.core.strategies import ALL, HEAD, Phase, Selection
 from tlgui.engine.models.heads import build_classifier
 from tlgui.engine.models.presets import build_backbone
@@ -64,6 +65,44 @@ def test_count_of_learning_weights_is_the_number_of_scalars(model):
     apply_phase(Phase(id="head", trains=HEAD, learning_rate=0.1), model, 1)
 
     assert count_weights(model.trainable_variables) == 24 * 3 + 3
+
+
+def decayed_without_a_gradient(model):
+    """Return by what every variable that learns is multiplied in a step without gradients."""
+    for variable in model.trainable_variables:
+        variable.assign(keras.ops.ones_like(variable))
+    nothing = [keras.ops.zeros_like(variable) for variable in model.trainable_variables]
+    model.optimizer.apply(nothing, model.trainable_variables)
+    return {v.path: keras.ops.convert_to_numpy(v) for v in model.trainable_variables}
+
+
+@pytest.mark.parametrize("family", ["text", "image"])
+def test_weights_decay_but_no_bias_no_scale_and_no_share_of_a_layer(family):
+    phase = Phase(id="all", trains=ALL, learning_rate=0.1, weight_decay=0.5, train_batch_norm=True)
+    if family == "text":
+        model = build_classifier(build_backbone(TINY_BERT), 3, "layer_mixture")
+    else:
+        model = build_classifier(build_backbone(TINY), 3)
+    apply_phase(phase, model, 1)
+
+    values = decayed_without_a_gradient(model)
+
+    kept = {path for path, value in values.items() if (value == 1).all()}
+    spared = ("bias", "gamma", "beta")
+    assert kept == {
+        path for path in values if path.rpartition("/")[2] in spared or path.startswith("mixture/")
+    }
+    assert {"head/bias"} < kept
+    assert any(path.startswith("mixture/") for path in kept) == (family == "text")
+    assert {"head/kernel"} < values.keys() - kept
+    for path in values.keys() - kept:
+        np.testing.assert_allclose(values[path], 1 - 0.1 * 0.5, rtol=1e-6, err_msg=path)
+
+
+def test_nothing_decays_where_a_preset_asks_for_no_decay(model):
+    apply_phase(Phase(id="all", trains=ALL, learning_rate=0.1), model, 1)
+
+    assert all((value == 1).all() for value in decayed_without_a_gradient(model).values())
 
 
 def test_rate_rises_to_its_peak_and_falls_to_zero():

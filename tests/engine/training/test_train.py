@@ -1,5 +1,6 @@
 """A run from its start to any end."""
 
+import itertools
 import json
 import os
 import shutil
@@ -46,7 +47,8 @@ def asking(channel_request, when):
 def train_until(run, library, request, when):
     listener = asking(request, when)
     heard = []
-    channel = listener.channel = Channel(run.path, [heard.append, listener])
+    ticks = itertools.count().__next__  # time flies, so that every step is told
+    channel = listener.channel = Channel(run.path, [heard.append, listener], ticks=ticks)
     train(run, library, channel, requested_s=0.0)
     return heard
 

@@ -32,14 +32,14 @@ def apply_to_samples(
         JobStopped: a person asked for it.
     """
     order = inputs.cheapest_order(samples)
-    rows: list[NDArray[np.float32]] = []
+    result = np.empty((len(samples), 0), np.float32)
     done = 0
     for batch in inputs.batches([samples[index] for index in order], BATCH_SIZE):
         channel.stop_if_requested()
-        rows.append(function(batch))
-        done += len(rows[-1])
+        rows = function(batch)
+        if not done:  # the first rows tell the shape; one copy of all is all that there is room for
+            result = np.empty((len(samples), *rows.shape[1:]), rows.dtype)
+        result[order[done : done + len(rows)]] = rows
+        done += len(rows)
         channel.progress(activity, done, len(samples))
-    sorted_rows = np.concatenate(rows)
-    result = np.empty_like(sorted_rows)
-    result[order] = sorted_rows
     return result

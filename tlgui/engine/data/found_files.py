@@ -1,7 +1,7 @@
 """What lies in folders: files that may be samples of some modality, tables, and the rest."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +11,8 @@ from tlgui.core.dataset import Modality, Problem
 from tlgui.core.errors import TlguiError
 from tlgui.engine.data.images import EXTENSIONS
 from tlgui.engine.data.names import is_text, natural_key, printable
+from tlgui.engine.data.table_formats import FORMATS
 from tlgui.engine.data.table_rows import Tick
-from tlgui.engine.data.tables import FORMATS
 from tlgui.engine.data.text_files import REFUSED_EXTENSIONS, TEXT_EXTENSIONS
 
 MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
@@ -48,6 +48,15 @@ class Found:
         """How many files may be samples of some modality."""
         return sum(map(len, self.samples.values()))
 
+    @property
+    def modality(self) -> Modality:
+        """What the files are samples of; a text or two beside each picture only describe it."""
+        num_pictures, num_texts = len(self.samples["image"]), len(self.samples["text"])
+        if num_texts > 2 * num_pictures:
+            return "text"
+        # at least it is said why documents cannot be read
+        return "text" if self.refused and not num_pictures else "image"
+
     def add(self, other: "Found") -> None:
         """Take in the files of another folder; its folders stay its own."""
         for modality, files in other.samples.items():
@@ -79,6 +88,14 @@ def look_into(source: Path, relative: str = "") -> Found:
             _sort_in(child, relative, found)
     for names in (found.folders, *found.samples.values(), found.refused, found.tables):
         names.sort(key=natural_key)
+    return found
+
+
+def sort_files(files: Iterable[str]) -> Found:
+    """Return files by what they may be."""
+    found = Found()
+    for file in files:
+        _sort_in_file(file, found)
     return found
 
 
@@ -157,7 +174,6 @@ def _identity(folder: Path) -> object:
 def _sort_in(child: os.DirEntry[str], relative: str, found: Found) -> None:
     name = child.name
     path = f"{relative}/{name}" if relative else name
-    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 (a hundred thousand times)
     if name.startswith(".") or name.lower() in _JUNK:
         found.num_ignored += 1
     elif not is_text(name):
@@ -165,10 +181,11 @@ def _sort_in(child: os.DirEntry[str], relative: str, found: Found) -> None:
     elif _is_folder(child):
         found.folders.append(path)
     else:
-        _sort_in_file(path, suffix, found)
+        _sort_in_file(path, found)
 
 
-def _sort_in_file(path: str, suffix: str, found: Found) -> None:
+def _sort_in_file(path: str, found: Found) -> None:
+    suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122 (a hundred thousand times)
     if suffix in EXTENSIONS:
         found.samples["image"].append(path)
     elif suffix in TEXT_EXTENSIONS:

@@ -30,7 +30,8 @@ def groups_of(dataset: Dataset, group_by: str) -> tuple[str, ...]:
         TlguiError: the table is gone or has no such column.
     """
     kind, _, rest = group_by.partition(":")
-    if kind == "prefix" and any(_prefix(s.path, rest) for s in dataset.samples):
+    has_names = not dataset.text_column  # rows have only numbers
+    if kind == "prefix" and has_names and any(_prefix(s.path, rest) for s in dataset.samples):
         return tuple(_prefix(s.path, rest) or PurePosixPath(s.path).stem for s in dataset.samples)
     if kind == "folder":
         return tuple(_folder(s.path, dataset) for s in dataset.samples)

@@ -2,6 +2,11 @@
 
 import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Final
+
+from tlgui.engine.data.table_rows import NUL
+
+MAX_PATH_CHARS: Final = 1000
 
 
 class Inside:
@@ -25,6 +30,10 @@ class Inside:
         """Return why a cell must not be followed, or ""."""
         if not cell.strip():
             return "the row names no file"
+        if len(cell) > MAX_PATH_CHARS:
+            return "no file has so long a name"
+        if "\0" in cell:
+            return NUL
         path, windows = PurePosixPath(self.relative(cell)), PureWindowsPath(cell.strip())
         if path.is_absolute() or windows.drive or windows.root or ".." in path.parts:
             return "it is not inside the folder of the table"

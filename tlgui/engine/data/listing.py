@@ -1,14 +1,13 @@
 """Which files a folder offers as samples, before any of them is opened."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tlgui.core.dataset import Modality, Problem, Split
-from tlgui.engine.data.found_files import MODALITIES, Found, look_if_open, walk
-from tlgui.engine.data.found_files import list_files as list_files
+from tlgui.engine.data.found_files import Found, look_if_open, walk
 from tlgui.engine.data.names import SPLIT_NAMES, class_name, natural_key
+from tlgui.engine.data.problem_list import ProblemList
 from tlgui.engine.data.table_rows import Tick
 from tlgui.engine.data.text_tables import TextTable
 
@@ -83,19 +82,21 @@ def list_folder(source: Path, top: Found, tick: Tick) -> Listing:
     inside = list(_class_folders(source, levels, tick))
     outside = [top, *(level for _, level in levels if parts)]
     everything = [*outside, *(found for _, _, found in inside)]
-    modality = _modality(found for _, _, found in inside)
+    modality = _modality_of(found for _, _, found in inside)
     files = [(f, name, split) for name, split, found in inside for f in found.files(modality)]
     classes = tuple(sorted({name for name, _, _ in inside}, key=natural_key))
     num_skipped = len(top.folders) - len(parts) if parts else 0
     loose = [found.files(modality) for found in outside]
-    problems = [p for found in everything for p in found.problems]
-    problems += [Problem(code="label_missing", path=f[0], count=len(f)) for f in loose if f]
+    problems = ProblemList()
+    for problem in (p for found in everything for p in found.problems):
+        problems.add(problem)
+    unlabeled = [Problem(code="label_missing", path=f[0], count=len(f)) for f in loose if f]
     return Listing(
         folder=source,
         modality=modality,
         classes=classes,
         entries=entries_of(files, classes),
-        problems=tuple(problems),
+        problems=(*problems.problems(), *unlabeled),
         num_ignored=num_skipped + sum(found.num_others(modality) for found in everything),
         presplit=bool(parts),
     )
@@ -120,16 +121,11 @@ def _class_folders(
             yield class_name(folder), split, found
 
 
-def _modality(folders: Iterable[Found]) -> Modality:
-    """Return of what there are most files in class folders; pictures in doubt."""
-    counts: Counter[Modality] = Counter()
-    num_refused = 0
+def _modality_of(folders: Iterable[Found]) -> Modality:
+    everything = Found()
     for found in folders:
-        counts.update({modality: len(files) for modality, files in found.samples.items()})
-        num_refused += len(found.refused)
-    if not counts.total():  # at least it is said why they cannot be read
-        return "text" if num_refused else "image"
-    return max(MODALITIES, key=lambda modality: counts[modality])
+        everything.add(found)
+    return everything.modality
 
 
 def _split_folders(folders: Sequence[str]) -> Mapping[str, Split]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tlgui.core.dataset import Split
 
+MAX_LABEL_CHARS: Final = 200  # of a cell; longer ones are no names, and slow to compare
 # of folders, and in a table's column of splits
 SPLIT_NAMES: Final[dict[str, Split]] = {
     "train": "train",
@@ -49,6 +50,11 @@ def is_text(name: str) -> bool:
 def plain(name: str) -> str:
     """Return a column's name as it is compared: no case, one kind of separator."""
     return clean(name).casefold().replace(" ", "_").replace("-", "_")
+
+
+def split_of(cell: str) -> Split | None:
+    """Return the part that a cell names, if it names one."""
+    return SPLIT_NAMES.get(plain(cell)) if len(cell) <= MAX_LABEL_CHARS else None
 
 
 def clean(cell: str) -> str:

@@ -1,7 +1,6 @@
 """Opening a file that should be a picture, and saying in plain words why it gives none."""
 
 import hashlib
-import stat
 import struct
 import zlib
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from typing import Final
 
 from PIL import Image
 
-from tlgui.engine.data.unreadable import UnreadableFile
+from tlgui.engine.data.unreadable import UnreadableFile, opened_file
 
 MAX_MEGAPIXELS: Final = 175  # just below the limit at which Pillow itself refuses
 TOO_LARGE: Final = f"larger than {MAX_MEGAPIXELS} megapixels"
@@ -48,9 +47,7 @@ def opened(path: Path) -> Iterator[BufferedReader]:
         UnreadableFile: the file cannot be opened, or what is done with it fails.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
-            raise UnreadableFile("it is not a file", path)
-        with path.open("rb") as stream:
+        with opened_file(path) as stream:
             yield stream
     except UnreadableFile as error:
         error.path = path
@@ -60,13 +57,9 @@ def opened(path: Path) -> Iterator[BufferedReader]:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file"
     if isinstance(error, Image.DecompressionBombError):
         return TOO_LARGE
     if isinstance(error, MemoryError):
         return "it needs more memory than there is"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
     is_cut = isinstance(error, EOFError) or "truncated" in str(error).lower()
     return "the file is cut off" if is_cut else "the picture is damaged"

@@ -1,8 +1,10 @@
 """A folder or a table to a Dataset: every sample is read once, nothing is changed."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from tlgui.core.dataset import Dataset
 from tlgui.core.errors import TlguiError
@@ -13,12 +15,15 @@ from tlgui.engine.data.found_files import require_folder
 from tlgui.engine.data.groups import suggest_group
 from tlgui.engine.data.listing import Listing, list_folder
 from tlgui.engine.data.names import is_text, printable
-from tlgui.engine.data.scan_files import FileReader, Reading, SampleReader
+from tlgui.engine.data.scan_files import FilesReader, Reading, SampleReader
 from tlgui.engine.data.scan_pictures import Pictures
+from tlgui.engine.data.table_formats import FORMATS
 from tlgui.engine.data.table_listing import list_table
 from tlgui.engine.data.table_rows import Tick
-from tlgui.engine.data.tables import FORMATS, TableColumns
+from tlgui.engine.data.tables import TableColumns
 from tlgui.engine.data.token_counts import CountTokens
+
+_NUM_NAMED: Final = 5  # tables that a sentence names
 
 
 def scan_folder(
@@ -67,7 +72,7 @@ def _list(source: Path, columns: TableColumns, channel: Channel) -> Listing:
     if num_filled < 2 and not listing.presplit and len(top.tables) == 1:
         return list_table(source / top.tables[0], columns, tick)
     if not listing.entries:
-        raise _nothing_listed(listing)
+        raise _nothing_listed(listing, top.tables)
     return listing
 
 
@@ -78,8 +83,12 @@ def _list_file(source: Path, columns: TableColumns, tick: Tick) -> Listing:
     raise TlguiError("path_not_usable", path=str(source), reason=reason)
 
 
-def _nothing_listed(listing: Listing) -> TlguiError:
+def _nothing_listed(listing: Listing, tables: Sequence[str]) -> TlguiError:
     closed = [p for p in listing.problems if p.code == "file_unreadable"]
+    if not closed and tables:
+        names = ", ".join(tables[:_NUM_NAMED]) + (", ..." if tables[_NUM_NAMED:] else "")
+        reason = f"it holds more than one table: {names}"
+        return TlguiError("path_not_usable", path=str(listing.folder), reason=reason)
     if not closed:
         return TlguiError("no_classes", path=str(listing.folder))
     path = str(listing.folder / closed[0].path)
@@ -94,13 +103,13 @@ def _reader(
 ) -> SampleReader:
     """Return what reads the samples; the one place where it matters what a sample is."""
     if listing.modality == "image":
-        return FileReader(listing, Pictures(channel, thumbnails), channel)
+        return FilesReader(listing, Pictures(channel, thumbnails), channel)
     from tlgui.engine.data.scan_texts import RowReader, TextFiles, TextSurvey  # SciPy takes long
 
     survey = TextSurvey(listing.classes, channel, count_tokens)
     if listing.rows:
         return RowReader(listing, listing.rows, survey, channel)
-    return FileReader(listing, TextFiles(survey), channel)
+    return FilesReader(listing, TextFiles(survey), channel)
 
 
 def _judged(listing: Listing, reading: Reading, channel: Channel) -> Dataset:

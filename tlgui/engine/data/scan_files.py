@@ -14,6 +14,7 @@ from tlgui.engine.channel import Channel
 from tlgui.engine.data.found_files import is_there, unreadable
 from tlgui.engine.data.listing import Entry, Listing
 from tlgui.engine.data.parallel import map_ahead, usable_cores
+from tlgui.engine.data.problem_list import ProblemList
 from tlgui.engine.data.unreadable import UnreadableFile
 
 
@@ -75,20 +76,22 @@ class FileKind(Protocol[ContentT]):
         """Return what was measured on everything that was taken in."""
 
 
-class FileReader(Generic[ContentT]):
+class FilesReader(Generic[ContentT]):
     """The ``SampleReader`` of files: the classes in turn, so that every class is seen early."""
 
     def __init__(self, listing: Listing, kind: FileKind[ContentT], channel: Channel) -> None:
         self._listing = listing
         self._kind = kind
         self._channel = channel
-        self._problems: list[Problem] = []
+        self._problems = ProblemList()
 
     def read(self) -> Reading:
         """Read every file; see ``SampleReader``."""
         digests = self._read_files()
         if not digests:
             raise self._nothing_readable()
+        for problem in self._problems.rest():
+            self._channel.send(ProblemFound, problem=problem)
         clusters = dict(zip(digests, self._kind.clusters(), strict=True))
         samples = tuple(
             Sample(
@@ -101,7 +104,8 @@ class FileReader(Generic[ContentT]):
             for entry in self._listing.entries
             if entry in digests
         )
-        return Reading(samples=samples, problems=tuple(self._problems), texts=self._kind.facts())
+        problems = tuple(self._problems.problems())
+        return Reading(samples=samples, problems=problems, texts=self._kind.facts())
 
     def _read_files(self) -> dict[Entry, str]:
         """Return the digest of every readable file, in the order of reading."""
@@ -139,11 +143,11 @@ class FileReader(Generic[ContentT]):
         self._report(unreadable(entry.path, reason))
 
     def _report(self, problem: Problem) -> None:
-        self._problems.append(problem)
-        self._channel.send(ProblemFound, problem=problem)
+        if self._problems.add(problem):
+            self._channel.send(ProblemFound, problem=problem)
 
     def _nothing_readable(self) -> TlguiError:
-        first = self._problems[0]
+        first = self._problems.problems()[0]
         return TlguiError(
             "files_unreadable",
             path=str(self._listing.folder),

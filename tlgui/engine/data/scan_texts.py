@@ -14,13 +14,12 @@ from tlgui.engine.data.listing import Entry, Listing
 from tlgui.engine.data.near_duplicates import NearDuplicates
 from tlgui.engine.data.scan_files import Reading
 from tlgui.engine.data.table_rows import damaged
-from tlgui.engine.data.text_digests import text_digest
 from tlgui.engine.data.text_facts import TextFactsCollector
-from tlgui.engine.data.text_files import TextContent, read_text
+from tlgui.engine.data.text_files import TextContent, read_text, text_digest
 from tlgui.engine.data.text_tables import TextRow, TextTable, row_path
 from tlgui.engine.data.token_counts import CountTokens
 
-MAX_SNIPPETS: Final = 2000
+MAX_SNIPPETS: Final = 2000  # or one of every class, where there are more of those
 SNIPPET_CHARS: Final = 300
 _STEP_ROWS: Final = 200  # between two looks at requests
 

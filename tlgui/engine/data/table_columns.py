@@ -8,6 +8,7 @@ from typing import Final
 from tlgui.engine.data.images import EXTENSIONS
 from tlgui.engine.data.inside import Inside
 from tlgui.engine.data.names import clean, plain
+from tlgui.engine.data.table_formats import FORMATS
 from tlgui.engine.data.text_files import REFUSED_EXTENSIONS, TEXT_EXTENSIONS
 
 FILE_COLUMNS: Final = (
@@ -57,10 +58,11 @@ def is_data(first: Sequence[str], body: Cells) -> bool:
     counted = [str(number) for number in range(len(first))]
     if [*first] in (counted, ["", *counted[:-1]]):  # names given by a program
         return False
-    return any(
-        len(cell) > _MAX_NAME_CHARS or _is_number(cell) or _repeats(cell, values)
-        for cell, values in zip(first, columns_of(body, len(first)), strict=True)
-    )
+    pairs = [*zip(map(clean, first), columns_of(body, len(first)), strict=True)]
+    kinds = [cell in values for cell, values in pairs if cell and _repeat(values)]
+    if kinds:  # the name of a column is no kind, however long or short it is
+        return any(kinds)
+    return any(len(cell) > _MAX_NAME_CHARS or _is_number(cell) for cell, _ in pairs)
 
 
 def find(columns: Sequence[str], names: Sequence[str], but: Collection[int] = ()) -> int | None:
@@ -127,8 +129,8 @@ def _are_kinds(cells: Sequence[str], num_different: int) -> bool:
     return is_short and 2 <= num_different <= max(2, len(cells) // 3)
 
 
-def _repeats(cell: str, values: Sequence[str]) -> bool:
-    return clean(cell) in values and 3 * len(set(values)) <= 2 * len(values)
+def _repeat(cells: Sequence[str]) -> bool:
+    return any(cells) and 3 * len(set(cells)) <= 2 * len(cells)
 
 
 def _most(cells: Sequence[str], is_so: Callable[[str], bool]) -> bool:
@@ -145,7 +147,7 @@ def _num_hits(inside: Inside, cells: Sequence[str]) -> int:
 
 
 def _is_sample(cell: str) -> bool:
-    return Path(cell).suffix.lower() not in (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson")
+    return Path(cell).suffix.lower() not in FORMATS
 
 
 def _looks_like_file(cell: str) -> bool:

@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from tlgui.core.dataset import Modality, Problem, Split
+from tlgui.core.dataset import Problem, Split
 from tlgui.core.errors import TlguiError
-from tlgui.engine.data.found_files import unreadable
-from tlgui.engine.data.images import EXTENSIONS
+from tlgui.engine.data.found_files import sort_files, unreadable
 from tlgui.engine.data.inside import Inside
 from tlgui.engine.data.listing import LabeledFile, Listing, entries_of
-from tlgui.engine.data.names import SPLIT_NAMES, clean, natural_key, plain, printable
-from tlgui.engine.data.row_problems import RowProblems
+from tlgui.engine.data.names import natural_key, split_of
+from tlgui.engine.data.problem_list import ProblemList
 from tlgui.engine.data.table_columns import SPLIT_COLUMNS, find, find_files, find_labels
 from tlgui.engine.data.table_rows import Row, Tick, damaged
 from tlgui.engine.data.tables import Table, TableColumns, column_missing, open_table
-from tlgui.engine.data.text_files import REFUSED_EXTENSIONS, TEXT_EXTENSIONS
-from tlgui.engine.data.text_tables import TextTable, find_text_table
+from tlgui.engine.data.text_tables import TextTable, find_text_table, label_of, row_path
 
 MAX_CLASSES: Final = 10_000
+_TOLD_CHARS: Final = 200  # of what stands in place of a file's name
 
 
 def list_table(path: Path, columns: TableColumns, tick: Tick) -> Listing:
@@ -40,54 +39,35 @@ def list_table(path: Path, columns: TableColumns, tick: Tick) -> Listing:
 
 
 def _list_files(table: Table, files: int, columns: TableColumns, tick: Tick) -> Listing:
-    label_column = _label_column(table, files, columns)
-    splits = _Splits(find(table.columns, SPLIT_COLUMNS, (files, label_column)))
-    found: dict[tuple[str, str], LabeledFile] = {}
-    problems: list[Problem] = []
-    unlabeled: list[str] = []
-    inside = Inside(table.path.parent)
-    for row in table.rows(tick):
-        cell = "" if row.reason else row.cells[files]
-        reason = row.reason or inside.why_not(cell)
-        label = "" if row.reason else printable(clean(row.cells[label_column]))
-        if reason:
-            problems.append(unreadable(cell[:200] or f"row {row.number}", reason))
-        elif not label:
-            unlabeled.append(cell)
-        else:
-            file = inside.relative(cell)
-            found[file, label] = (file, label, splits.of(row))
-    if not found:
-        raise _nothing_usable(table, problems, "a label and a file inside the folder of the table")
-    if unlabeled:
-        problems.append(Problem(code="label_missing", path=unlabeled[0], count=len(unlabeled)))
-    classes = tuple(sorted({label for _, label in found}, key=natural_key))
-    listed = list(found.values())
-    if not splits.is_complete:
+    survey = _FileSurvey(table, files, _label_column(table, files, columns))
+    survey.read(tick)
+    classes = tuple(sorted({label for _, label in survey.found}, key=natural_key))
+    listed = list(survey.found.values())
+    if not survey.splits.is_complete:
         listed = [(file, label, None) for file, label, _ in listed]
     return Listing(
         folder=table.path.parent,
-        modality=_modality([file for file, _, _ in listed]),
+        modality=sort_files(file for file, _, _ in listed).modality,
         classes=classes,
         entries=entries_of(listed, classes),
-        problems=tuple(problems),
-        presplit=splits.is_complete,
+        problems=survey.all_problems(table),
+        presplit=survey.splits.is_complete,
         table=table.path.name,
         columns=table.columns,
-        label_column=table.columns[label_column],
+        label_column=table.columns[survey.label_column],
     )
 
 
 def _list_texts(rows: TextTable, tick: Tick) -> Listing:
-    survey = _Survey(rows)
+    survey = _TextSurvey(rows)
     survey.read(tick)
     table = rows.table
     return Listing(
         folder=table.path.parent,
         modality="text",
         classes=tuple(sorted(survey.labels, key=natural_key)),
-        problems=tuple(survey.problems.problems()),
-        presplit=survey.is_split,
+        problems=survey.all_problems(table),
+        presplit=survey.splits.is_complete,
         table=table.path.name,
         columns=table.columns,
         text_column=table.columns[rows.text_column],
@@ -98,20 +78,85 @@ def _list_texts(rows: TextTable, tick: Tick) -> Listing:
 
 
 class _Survey:
-    """One pass over a table of texts, before its texts are looked at.
+    """One pass over a table, before its files or texts are looked at.
+
+    Attributes:
+        problems: Those of rows that are no samples.
+        splits: Which parts the samples belong to.
+    """
+
+    def __init__(self) -> None:
+        self.problems = ProblemList()
+        self.splits = _Splits()
+
+    def is_sample(self, path: str, label: str, reason: str) -> bool:
+        """Whether a row is one; otherwise its problem is taken in."""
+        if reason:
+            self.problems.add(unreadable(path, reason))
+        elif not label:
+            self.problems.add(Problem(code="label_missing", path=path))
+        return bool(label) and not reason
+
+    def all_problems(self, table: Table) -> tuple[Problem, ...]:
+        """Return what a person should know of a table that was read."""
+        found = [*table.source.problems, *self.problems.problems(), *self.splits.problems()]
+        return tuple(found)
+
+
+class _FileSurvey(_Survey):
+    """One pass over a table that names files.
+
+    Attributes:
+        label_column: Index of the column of labels.
+        found: The files, by path and class.
+    """
+
+    def __init__(self, table: Table, files: int, label_column: int) -> None:
+        super().__init__()
+        self.label_column = label_column
+        self.found: dict[tuple[str, str], LabeledFile] = {}
+        self._table = table
+        self._files = files
+        self._split_column = find(table.columns, SPLIT_COLUMNS, (files, label_column))
+        self._inside = Inside(table.path.parent)
+
+    def read(self, tick: Tick) -> None:
+        """Look at every row.
+
+        Raises:
+            TlguiError: no row is usable.
+        """
+        for row in self._table.rows(tick):
+            self._take(row)
+        if not self.found:
+            needed = "a label and a file inside the folder of the table"
+            raise _nothing_usable(self._table, self.problems.problems(), needed)
+
+    def _take(self, row: Row) -> None:
+        cell = "" if row.reason else row.cells[self._files]
+        label, reason = "", row.reason or self._inside.why_not(cell)
+        if not reason:
+            label, reason = label_of(row.cells[self.label_column])
+        if not self.is_sample(cell[:_TOLD_CHARS] or row_path(row.number), label, reason):
+            return
+        file, column = self._inside.relative(cell), self._split_column
+        split = None if column is None else split_of(row.cells[column])
+        self.found[file, label] = (file, label, split)
+        self.splits.add(file, split)
+
+
+class _TextSurvey(_Survey):
+    """One pass over a table of texts.
 
     Attributes:
         labels: The classes there are.
         num_samples: Rows with a text and a label.
-        is_split: Each of them says which part it belongs to.
-        problems: Those of the other rows.
     """
 
     def __init__(self, rows: TextTable) -> None:
+        super().__init__()
         self.labels: set[str] = set()
         self.num_samples = 0
-        self.is_split = rows.split_column is not None
-        self.problems = RowProblems()
         self._rows = rows
 
     def read(self, tick: Tick) -> None:
@@ -121,13 +166,10 @@ class _Survey:
             TlguiError: no row is usable, or the labels are none.
         """
         for row in self._rows.rows(tick):
-            if row.reason:
-                self.problems.add_unreadable(row.number, row.reason)
-            elif not row.label:
-                self.problems.add_unlabeled(row.number)
-            else:
+            path = row_path(row.number)
+            if self.is_sample(path, row.label, row.reason):
                 self.num_samples += 1
-                self.is_split = self.is_split and row.split is not None
+                self.splits.add(path, row.split)
                 self._add_label(row.label)
         if not self.labels:
             problems = self.problems.problems()
@@ -143,19 +185,32 @@ class _Survey:
 
 
 class _Splits:
-    """The column that says which part a row belongs to, if it says so for every row."""
+    """Which parts samples say they belong to: all of them, none, or only some."""
 
-    def __init__(self, column: int | None) -> None:
-        self.is_complete = column is not None
-        self._column = column
+    def __init__(self) -> None:
+        self._num_known = 0
+        self._num_unknown = 0
+        self._first_unknown = ""
 
-    def of(self, row: Row) -> Split | None:
-        """Return the part of a row."""
-        if self._column is None:
-            return None
-        split = SPLIT_NAMES.get(plain(row.cells[self._column]))
-        self.is_complete = self.is_complete and split is not None
-        return split
+    @property
+    def is_complete(self) -> bool:
+        """Whether every sample says so."""
+        return self._num_known > 0 and not self._num_unknown
+
+    def add(self, path: str, split: Split | None) -> None:
+        """Take in what a sample says."""
+        if split:
+            self._num_known += 1
+            return
+        self._first_unknown = self._first_unknown or path
+        self._num_unknown += 1
+
+    def problems(self) -> Sequence[Problem]:
+        """Return that some say so in vain, because others do not."""
+        if self.is_complete or not self._num_known:
+            return ()
+        path, count = self._first_unknown, self._num_unknown
+        return (Problem(code="split_ignored", path=path, count=count),)
 
 
 def _label_column(table: Table, files: int, columns: TableColumns) -> int:
@@ -165,13 +220,6 @@ def _label_column(table: Table, files: int, columns: TableColumns) -> int:
     if found is None:
         raise column_missing(table, "label")
     return found
-
-
-def _modality(files: Sequence[str]) -> Modality:
-    suffixes = [Path(file).suffix.lower() for file in files]
-    num_pictures = sum(suffix in EXTENSIONS for suffix in suffixes)
-    num_texts = sum(suffix in TEXT_EXTENSIONS | REFUSED_EXTENSIONS for suffix in suffixes)
-    return "text" if num_texts > num_pictures else "image"
 
 
 def _nothing_usable(table: Table, problems: Sequence[Problem], needed: str) -> TlguiError:

@@ -1,17 +1,20 @@
 """The rows of a table in any format, one at a time, as its file holds them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeVar
 
+from tlgui.core.dataset import Problem
 from tlgui.core.errors import TlguiError
 
 MAX_TABLE_BYTES: Final = 2_000_000_000
 MAX_CELL_CHARS: Final = 2_000_000
 MAX_COLUMNS: Final = 1000
+NUL: Final = "it holds characters that are no text"
 _TICK_ROWS: Final = 1000
 
 Tick = Callable[[int], None]
+T = TypeVar("T")
 
 
 def no_tick(count: int) -> None:
@@ -38,25 +41,31 @@ class RowSource(Protocol):
     Attributes:
         path: The file.
         names_columns: Its first row always names the columns.
+        problems: What a person should know of it, once its rows were read.
     """
 
     path: Path
     names_columns: bool
+    problems: Sequence[Problem]
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, tick: Tick) -> Iterator[Row]:
         """Yield the rows that hold anything, in their order.
+
+        Args:
+            tick: Called now and then with the number of rows so far, blank ones too; may raise
+                to end the work.
 
         Raises:
             TlguiError: from some place on the file makes no sense.
         """
 
 
-def ticking(rows: Iterator[Row], tick: Tick) -> Iterator[Row]:
-    """Yield the rows, and call a function with their number so far now and then."""
-    for count, row in enumerate(rows):
+def ticking(items: Iterable[T], tick: Tick) -> Iterator[T]:
+    """Yield rows or lines, and call a function with their number so far now and then."""
+    for count, item in enumerate(items):
         if count % _TICK_ROWS == 0:
             tick(count)
-        yield row
+        yield item
 
 
 def damaged(path: Path, reason: str) -> TlguiError:

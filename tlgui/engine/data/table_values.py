@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tlgui.engine.data.inside import Inside
-from tlgui.engine.data.names import clean
+from tlgui.engine.data.names import MAX_LABEL_CHARS, clean
 from tlgui.engine.data.table_columns import find_files
 from tlgui.engine.data.table_rows import no_tick
 from tlgui.engine.data.tables import column_missing, open_table
@@ -22,7 +22,7 @@ def read_file_values(path: Path, name: str) -> dict[str, str]:
         raise column_missing(table, "file")
     inside = Inside(path.parent)
     rows = (row.cells for row in table.rows(no_tick) if not row.reason)
-    return {inside.relative(cells[files]): clean(cells[column]) for cells in rows}
+    return {inside.relative(cells[files]): clean(cells[column][:MAX_LABEL_CHARS]) for cells in rows}
 
 
 def read_row_values(path: Path, name: str) -> dict[str, str]:
@@ -37,6 +37,6 @@ def read_row_values(path: Path, name: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for row in table.rows(no_tick):
         if not row.reason:
-            value = clean(row.cells[column])
+            value = clean(row.cells[column][:MAX_LABEL_CHARS])
             values[row_path(row.number)] = known.setdefault(value, value)
     return values

@@ -1,27 +1,18 @@
 """Tables of labels and of texts: their columns, and their rows as often as needed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from tlgui.core.errors import TlguiError
-from tlgui.engine.data.csv_rows import CsvFile
 from tlgui.engine.data.inside import Inside
-from tlgui.engine.data.jsonl_rows import JsonLines
 from tlgui.engine.data.names import clean, plain, printable
 from tlgui.engine.data.table_columns import is_data
-from tlgui.engine.data.table_rows import Row, RowSource, Tick, damaged, is_blank, ticking
-from tlgui.engine.data.xlsx_rows import XlsxFile
+from tlgui.engine.data.table_formats import FORMATS
+from tlgui.engine.data.table_rows import Row, RowSource, Tick, damaged, is_blank
 
-FORMATS: Final[Mapping[str, Callable[[Path, Tick], RowSource]]] = {
-    ".csv": CsvFile,
-    ".tsv": CsvFile,
-    ".xlsx": XlsxFile,
-    ".jsonl": JsonLines,
-    ".ndjson": JsonLines,
-}
 _NUM_PROBES: Final = 200  # rows looked at to find out what the columns hold
 _PROBED_CHARS: Final = 300  # of each cell
 _MAX_NAME_CHARS: Final = 200
@@ -65,10 +56,10 @@ class Table:
         Raises:
             TlguiError: from some place on the file makes no sense.
         """
-        rows = self.source.rows()
+        rows = self.source.rows(tick)
         if self.has_header:
             next(rows, None)
-        return (fitted(row, len(self.columns)) for row in ticking(rows, tick))
+        return (fitted(row, len(self.columns)) for row in rows)
 
     def column(self, name: str) -> int:
         """Return the index of a column.
@@ -95,7 +86,7 @@ def open_table(path: Path, tick: Tick) -> Table:
         TlguiError: it cannot be read, or is no table.
     """
     source = FORMATS[path.suffix.lower()](path, tick)
-    rows = [_shortened(row) for row in islice(source.rows(), 1 + _NUM_PROBES)]
+    rows = [_shortened(row) for row in islice(source.rows(tick), 1 + _NUM_PROBES)]
     if not rows:
         raise damaged(path, "it is empty")
     if rows[0].reason:

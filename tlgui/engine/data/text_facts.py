@@ -18,10 +18,10 @@ _SNIPPET_CHARACTERS: Final = 400
 _READ_CHARACTERS: Final = 100_000  # of a long text; the rest is taken to be alike
 _BATCH_CHARACTERS: Final = 1_000_000
 _BATCH_TEXTS: Final = 256
-_MAX_WORDS: Final = 400_000  # counted at once, over all classes
-_PRUNE_INTERVAL: Final = 1_000
+_MAX_WORDS: Final = 400_000  # over all classes, after the rarest were forgotten
 _MIN_TEXTS: Final = 2  # that hold a word
 _MIN_Z: Final = 1.96  # a word below could be chance
+_GOLDEN: Final = (5**0.5 - 1) / 2
 
 Item = TypeVar("Item")
 
@@ -35,7 +35,7 @@ class TextFactsCollector:
         self._count_tokens = count_tokens
         self._snippets: _EvenSample[str] = _EvenSample(_MAX_SNIPPETS)
         self._num_tokens: _EvenSample[int] = _EvenSample(_MAX_COUNTED_TEXTS)
-        self._waiting: list[tuple[int, str]] = []
+        self._waiting: list[tuple[int, str, int]] = []  # with the length of the whole text
         self._num_waiting_characters = 0
         self._words = _ClassWords(num_classes)
         self._num_texts = 0
@@ -49,7 +49,7 @@ class TextFactsCollector:
         if self._snippets.wants(index):
             self._snippets.put(index, head[:_SNIPPET_CHARACTERS])
         if self._num_tokens.wants(index):
-            self._wait(index, text)
+            self._wait(index, head, len(text))
 
     def facts(self) -> TextFacts:
         """Return what was measured on all texts so far."""
@@ -61,26 +61,32 @@ class TextFactsCollector:
             class_words=self._words.best(),
         )
 
-    def _wait(self, index: int, text: str) -> None:
-        self._waiting.append((index, text))
-        self._num_waiting_characters += min(len(text), _READ_CHARACTERS)
+    def _wait(self, index: int, head: str, length: int) -> None:
+        self._waiting.append((index, head, length))
+        self._num_waiting_characters += len(head)
         is_much = self._num_waiting_characters >= _BATCH_CHARACTERS
         if is_much or len(self._waiting) >= _BATCH_TEXTS:
             self._count_waiting()
 
     def _count_waiting(self) -> None:
-        heads = [text[:_READ_CHARACTERS] for _, text in self._waiting]
-        for (index, text), head, count in zip(
-            self._waiting, heads, self._count_tokens(heads) if heads else (), strict=True
-        ):
+        heads = [head for _, head, _ in self._waiting]
+        counts = self._count_tokens(heads) if heads else ()
+        for (index, head, length), count in zip(self._waiting, counts, strict=True):
             if self._num_tokens.wants(index):
-                self._num_tokens.put(index, round(count * len(text) / max(1, len(head))))
+                self._num_tokens.put(index, round(count * length / max(1, len(head))))
         self._waiting = []
         self._num_waiting_characters = 0
 
 
 class _EvenSample(Generic[Item]):
-    """Every n-th item of a stream of unknown length, n doubling when there are too many."""
+    """About every n-th item of a stream of unknown length, n doubling when there are too many.
+
+    They are scattered evenly, for classes may come in turn and their number divide n.
+
+    Source:
+        Knuth 1998, "The Art of Computer Programming", volume 3, section 6.4: multiples of the
+        golden ratio fall evenly, whichever of them one looks at.
+    """
 
     def __init__(self, max_items: int) -> None:
         self._max_items = max_items
@@ -88,7 +94,7 @@ class _EvenSample(Generic[Item]):
         self._kept: list[tuple[int, Item]] = []
 
     def wants(self, index: int) -> bool:
-        return index % self._stride == 0
+        return index * _GOLDEN % 1 * self._stride < 1
 
     def put(self, index: int, item: Item) -> None:
         self._kept.append((index, item))
@@ -106,14 +112,14 @@ class _ClassWords:
     def __init__(self, num_classes: int) -> None:
         self._num_words = np.zeros(num_classes)
         self._counts: list[Counter[str]] = [Counter() for _ in range(num_classes)]
-        self._until_prune = _PRUNE_INTERVAL
+        self._until_prune = _MAX_WORDS
 
     def add(self, text: str, label: int) -> None:
         words = telling_words_of(text)
         self._num_words[label] += len(words)
         self._counts[label].update(words)
-        self._until_prune -= 1
-        if not self._until_prune:
+        self._until_prune -= len(words)
+        if self._until_prune < 0:
             self._prune()
 
     def best(self) -> tuple[tuple[str, ...], ...]:
@@ -134,7 +140,7 @@ class _ClassWords:
         return tuple(words[i] for i in order if scores[i] >= _MIN_Z)
 
     def _prune(self) -> None:
-        self._until_prune = _PRUNE_INTERVAL
+        self._until_prune = _MAX_WORDS // 2
         floor = 1
         while sum(map(len, self._counts)) > _MAX_WORDS:
             for label, counts in enumerate(self._counts):

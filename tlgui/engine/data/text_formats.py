@@ -15,6 +15,7 @@ from tlgui.engine.data.unreadable import UnreadableFile
 _MAX_XML_BYTES: Final = 50_000_000  # Word's XML is ten times its text
 _MAX_MEMBERS: Final = 10_000
 _CHUNK_BYTES: Final = 65_536
+_MAX_DEPTH: Final = 500  # as browsers; an end tag is looked for in all that is open
 _ZIP_MARKS: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _OLD_OFFICE_MARK: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN_PART: Final = re.compile(r"word/document\d*\.xml")
@@ -40,13 +41,15 @@ def text_of_html(data: bytes) -> str:
     """Return what a reader of a web page sees, without its title; every block on its own line.
 
     Raises:
-        UnreadableFile: the bytes are no text.
+        UnreadableFile: the bytes are no text, or the page is nested beyond reason.
     """
-    page = decode_text(data).encode()  # the declared encoding has been heeded by now
+    page = decode_text(data).encode() or b" "  # the declared encoding has been heeded by now
     target = _PageText()
     parser = etree.HTMLParser(target=target, encoding="utf-8", no_network=True, huge_tree=True)
     try:
-        etree.fromstring(page or b" ", parser)
+        for start in range(0, len(page), _CHUNK_BYTES):  # between chunks, a target may give up
+            parser.feed(page[start : start + _CHUNK_BYTES])
+        parser.close()
     except etree.LxmlError as error:
         raise UnreadableFile("the web page is damaged") from error
     return _lines(target.parts)
@@ -105,19 +108,24 @@ def _lines(parts: list[str]) -> str:
 
 
 class _PageText:
-    """Takes in the events of lxml's HTML parser; keeps no tree, so depth costs nothing."""
+    """Takes in the events of lxml's HTML parser; keeps no tree."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self._depth = 0
         self._num_unseen = 0
         self._num_verbatim = 0
 
     def start(self, tag: str, attributes: object) -> None:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise UnreadableFile("its tags are nested too deeply")
         self._num_unseen += tag in _UNSEEN_TAGS
         self._num_verbatim += tag == "pre"
         self._break(tag)
 
     def end(self, tag: str) -> None:
+        self._depth -= 1
         self._num_unseen -= tag in _UNSEEN_TAGS
         self._num_verbatim -= tag == "pre"
         self._break(tag)

@@ -13,7 +13,7 @@ from tlgui.core.events import ProblemFound
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.inputs import Order, shuffled
 from tlgui.engine.data.text_files import read_text
-from tlgui.engine.data.text_source import read_texts
+from tlgui.engine.data.text_source import read_texts, reading_order
 from tlgui.engine.data.tokenizer import Tokenizer
 from tlgui.engine.data.tokens import TokenBatch
 
@@ -56,26 +56,33 @@ class TextInputs:
 
     def _tokenize(self, samples: Sequence[Sample]) -> None:
         missing = [s for s in samples if s.path not in self._ids]
-        texts = read_texts(self._dataset, missing)
-        cut: list[str] = []
-        for start in range(0, len(missing), CHUNK):
+        missing = [missing[index] for index in reading_order(self._dataset, missing)]
+        done = 0
+
+        def tick(_count: int) -> None:
             self._channel.stop_if_requested()
-            chunk = [s.path for s in missing[start : start + CHUNK]]
-            cut += self._tokenize_chunk(chunk, list(islice(texts, CHUNK)))
-            self._channel.progress("reading", start + len(chunk), len(missing))
+            self._channel.progress("reading", done, len(missing))
+
+        texts = read_texts(self._dataset, missing, tick)
+        cut: list[str] = []
+        while chunk := list(islice(texts, CHUNK)):
+            cut += self._tokenize_chunk(missing[done : done + CHUNK], chunk)
+            done += len(chunk)
+            tick(done)
         if cut:
             limit = str(self._tokenizer.sequence_length)
             problem = Problem(code="texts_cut", path=cut[0], name=limit, count=len(cut))
             self._channel.send(ProblemFound, problem=problem)
 
-    def _tokenize_chunk(self, paths: Sequence[str], texts: Sequence[str]) -> list[str]:
+    def _tokenize_chunk(self, samples: Sequence[Sample], texts: Sequence[str]) -> list[str]:
         """Keep the tokens of some texts and return the paths of those that were cut."""
-        encoded = self._tokenizer.encode(texts)
-        self._ids.update(zip(paths, encoded, strict=True))
-        limit = self._tokenizer.sequence_length
-        full = [n for n, ids in enumerate(encoded) if limit and len(ids) == limit]
-        counts = self._tokenizer.count([texts[n] for n in full]) if full else []
-        return [paths[n] for n, count in zip(full, counts, strict=True) if count > limit]
+        cut: list[str] = []
+        found = self._tokenizer.encode_noting_cuts(texts)
+        for sample, (ids, is_cut) in zip(samples, found, strict=True):
+            self._ids[sample.path] = ids
+            if is_cut:
+                cut.append(sample.path)
+        return cut
 
 
 class RawTexts:
@@ -87,14 +94,14 @@ class RawTexts:
 
     def batches(self, samples: Sequence[Sample], batch_size: int) -> Iterator[tuple[str, ...]]:
         """Yield texts."""
-        texts = read_texts(self._dataset, samples)
+        texts = read_texts(self._dataset, samples, lambda _: self._channel.stop_if_requested())
         while batch := tuple(islice(texts, batch_size)):
             self._channel.stop_if_requested()
             yield batch
 
     def cheapest_order(self, samples: Sequence[Sample]) -> Order:
-        """Return the samples as they are."""
-        return np.arange(len(samples))
+        """Return the order in which no text has to be held in memory."""
+        return reading_order(self._dataset, samples)
 
     def training_order(
         self, samples: Sequence[Sample], batch_size: int, seed: int, epoch: int

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
+from tlgui.core.errors import TlguiError
 from tlgui.engine.data.table_rows import damaged, require_small
 from tlgui.engine.data.text_encoding import SAMPLE_BYTES, detect_encoding
 from tlgui.engine.data.unreadable import UnreadableFile
@@ -20,14 +21,19 @@ class Lines:
         record_chars: Characters since ``begin_record``; bounded, because a quotation mark that
             is never closed makes one record of all lines.
         has_nul: Whether any of them is one that no text has.
+        last: The last line.
     """
 
     def __init__(self, path: Path, encoding: str) -> None:
         self.number = 0
         self.record_chars = 0
         self.has_nul = False
+        self.last = ""
         self._path = path
-        self._stream = path.open(encoding=encoding, newline="")
+        try:
+            self._stream = path.open(encoding=encoding, newline="")
+        except OSError as error:
+            raise damaged(path, error.strerror or str(error)) from error
 
     def __enter__(self) -> Self:
         return self
@@ -44,7 +50,7 @@ class Lines:
         self.has_nul = False
 
     def __next__(self) -> str:
-        line = self._read()
+        line = self.last = self._read()
         if not line:
             raise StopIteration
         self.number += 1
@@ -59,9 +65,7 @@ class Lines:
         try:
             return self._stream.readline(MAX_RECORD_CHARS + 1)
         except UnicodeError as error:
-            encoding = self._stream.encoding
-            reason = f"after line {self.number} its characters are not {encoding} any more"
-            raise damaged(self._path, f"{reason}; save it as UTF-8") from error
+            raise _changed(self._path, self.number, self._stream.encoding) from error
         except OSError as error:
             raise damaged(self._path, error.strerror or str(error)) from error
 
@@ -75,24 +79,33 @@ def encoding_of(path: Path) -> str:
     require_small(path)
     try:
         with path.open("rb") as stream:
-            sample = _telling_sample(stream)
+            sample, num_before = _telling_sample(stream)
         encoding = detect_encoding(_without_few_nuls(sample))
     except OSError as error:
         raise damaged(path, error.strerror or str(error)) from error
     except UnreadableFile as error:
+        if num_before:  # the reason would count lines from there
+            raise _changed(path, num_before, "ASCII") from error
         raise damaged(path, error.reason) from error
     return encoding
 
 
-def _telling_sample(stream: BinaryIO) -> bytes:
-    """Return the beginning, or the first part with more than ASCII if the beginning is that."""
+def _telling_sample(stream: BinaryIO) -> tuple[bytes, int]:
+    """Return the first part with more than ASCII, else the beginning, and the lines before it."""
     first = stream.read(SAMPLE_BYTES)
     if not first.isascii() or b"\0" in first:  # of UTF-16, which may be ASCII and zeros
-        return first
+        return first, 0
+    num_before = first.count(b"\n")
     while part := stream.read(SAMPLE_BYTES):
         if not part.isascii():
-            return part
-    return first
+            return part, num_before
+        num_before += part.count(b"\n")
+    return first, 0
+
+
+def _changed(path: Path, number: int, encoding: str) -> TlguiError:
+    reason = f"after line {number:,} its characters are not {encoding} any more"
+    return damaged(path, f"{reason}; save all of it as UTF-8")
 
 
 def _without_few_nuls(sample: bytes) -> bytes:

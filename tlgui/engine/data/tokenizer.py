@@ -66,9 +66,20 @@ class Tokenizer:
         Raises:
             TlguiError: ``preset_damaged``.
         """
+        return [ids for ids, _ in self.encode_noting_cuts(texts)]
+
+    def encode_noting_cuts(self, texts: Sequence[str]) -> list[tuple[TokenIds, bool]]:
+        """Return what ``encode`` does, and of every text whether it was cut.
+
+        Raises:
+            TlguiError: ``preset_damaged``.
+        """
         room = max(0, self.sequence_length - len(self._prefix) - len(self._suffix))
-        framed = (self._framed(ids[:room] if room else ids) for ids in self._tokens(texts, room))
-        return [np.array(ids, np.int32) for ids in framed]
+        found = self._tokens(texts, room + 1 if room else 0)
+        return [
+            (np.array(self._framed(ids[: room or None]), np.int32), 0 < room < len(ids))
+            for ids in found
+        ]
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens every text has before it is cut.

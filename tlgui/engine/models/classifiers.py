@@ -54,6 +54,8 @@ def best_checkpoint(run: RunFolder) -> Checkpoint:
     latest = load_latest(run.checkpoints)
     if latest is None or not latest.position.best_epoch:
         raise TlguiError("no_result_yet", path=str(run.path))
+    if latest.position.best_epoch == latest.position.epoch and not latest.position.step:
+        return latest
     best = load_epoch(run.checkpoints, latest.position.best_epoch)
     if best is None:
         reason = f"the checkpoint of epoch {latest.position.best_epoch} is damaged"
@@ -61,15 +63,13 @@ def best_checkpoint(run: RunFolder) -> Checkpoint:
     return best
 
 
-def load_classifier(run: RunFolder, library: PresetLibrary) -> BatchFunction:
-    """Return the best model of a run; Keras is loaded only if its backbone was trained.
+def load_classifier(plan: Plan, library: PresetLibrary, tensors: Tensors) -> BatchFunction:
+    """Return the model of a run's checkpoint; Keras is loaded only if its backbone was trained.
 
     Raises:
-        TlguiError: there is no result yet, or something is damaged or missing.
+        TlguiError: the preset is damaged or missing.
     """
-    plan = run.read_plan()
     folder = library.folder(plan.preset)
-    tensors = best_checkpoint(run).tensors
     if word_counts.IDF in tensors:
         return word_counts.classifier(tensors)
     head = head_of(tensors)

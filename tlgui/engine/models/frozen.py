@@ -15,7 +15,7 @@ from tlgui.engine.models.preset_files import read_preset_config
 
 
 def open_frozen(folder: Path, pooling: Pooling) -> BatchFunction:
-    """Return the features of a preset, see ``FrozenBackbone`` and ``FrozenText``.
+    """Return the function from a batch to features, see ``FrozenBackbone`` and ``FrozenText``.
 
     Raises:
         TlguiError: ``preset_missing`` or ``preset_damaged``.

@@ -14,8 +14,9 @@ FAMILY: Final = "tfidf"
 VOCABULARY: Final = "word_counts/vocabulary"
 IDF: Final = "word_counts/idf"
 MAX_TERMS: Final = 50_000
-# weaker than for dense features: the counts of one text have length 1, and few are not 0
-L2_STRENGTHS: Final = (1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4)
+MAX_CHARACTERS: Final = (
+    20_000_000  # that terms are chosen from: each pair of words is held in memory
+)
 TOKEN_PATTERN: Final = r"(?u)\w+|[^\w\s]"
 NGRAM_RANGE: Final = (1, 2)
 _SEPARATOR: Final = "\n"  # occurs in no term
@@ -34,8 +35,12 @@ class WordCounts:
 
     @classmethod
     def fitted(cls, texts: Sequence[str]) -> Self:
-        """Return the counts of the most frequent terms of some texts."""
-        return cls(_vectorizer(max_features=MAX_TERMS).fit(texts))
+        """Return the counts of the most frequent terms of some texts.
+
+        Of more than ``MAX_CHARACTERS`` every second text tells the terms, or every third, …
+        """
+        stride = 1 + sum(map(len, texts)) // MAX_CHARACTERS
+        return cls(_vectorizer(max_features=MAX_TERMS).fit(texts[::stride]))
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> Self:

@@ -48,15 +48,15 @@ class Trained:
         Raises:
             TlguiError: there is no result yet, or something is damaged or missing.
         """
-        plan = run.read_plan()
+        plan, tensors = run.read_plan(), best_checkpoint(run).tensors
         return cls(
             dataset=run.read_dataset(),
             plan=plan,
             preset=library.catalog[plan.preset],
             preset_folder=library.folder(plan.preset),
-            tensors=best_checkpoint(run).tensors,
+            tensors=tensors,
             evaluation=run.read_evaluation(),
-            classifier=load_classifier(run, library),
+            classifier=load_classifier(plan, library, tensors),
         )
 
 

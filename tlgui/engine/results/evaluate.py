@@ -26,7 +26,7 @@ from tlgui.engine.data.text_source import read_texts
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_inputs
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.results.metrics import evaluate_predictions
-from tlgui.engine.results.predictions import prediction_row, predictions_csv
+from tlgui.engine.results.predictions import prediction_row, write_predictions
 from tlgui.engine.results.reference import judge_reference
 
 MAX_SHOWN: Final = 200
@@ -46,7 +46,7 @@ def evaluate_run(run: RunFolder, library: PresetLibrary, channel: Channel) -> Ev
     """Evaluate the best epoch on the test split and write it to the run's folder.
 
     Raises:
-        TlguiError: there is no result yet, or a picture is gone or damaged.
+        TlguiError: there is no result yet, or a sample is gone or damaged.
         JobStopped: a person asked for it; an older evaluation stays.
     """
     dataset = run.read_dataset()
@@ -67,12 +67,15 @@ def evaluate_folder(
         JobStopped: a person asked for it.
     """
     own = run.read_dataset()
-    scanned = scan_folder(source.path, channel, columns=source.columns)
+    scanned = _scanned(source, own, channel)
     if scanned.modality != own.modality:
         holds, knows = SAMPLES[scanned.modality], SAMPLES[own.modality]
         reason = f"it holds {holds}, and the model knows {knows}"
         raise TlguiError("path_not_usable", path=str(source.path), reason=reason)
     dataset = match_classes(scanned, own.classes)
+    if not dataset.samples:
+        reason = "nothing in it can be used"
+        raise TlguiError("path_not_usable", path=str(source.path), reason=reason)
     known = {s.digest for s in own.samples if s.split in ("train", "validation")}
     num_known = sum(sample.digest in known for sample in dataset.samples)
     if num_known:
@@ -80,6 +83,18 @@ def evaluate_folder(
         channel.send(ProblemFound, problem=problem)
     judged = Judged(split=dataset.folder, dataset=dataset, samples=dataset.samples)
     return _evaluate(run, library, judged, folder, channel)
+
+
+def _scanned(source: Source, own: Dataset, channel: Channel) -> Dataset:
+    """Scan by the columns that were named; else by those of the run, where they exist."""
+    if source.columns == TableColumns():
+        columns = TableColumns(text=own.text_column, label=own.label_column)
+        try:
+            return scan_folder(source.path, channel, columns=columns)
+        except TlguiError as error:
+            if error.code != "column_missing":
+                raise
+    return scan_folder(source.path, channel, columns=source.columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +118,7 @@ def _evaluate(
     dataset, samples, plan = judged.dataset, judged.samples, run.read_plan()
     preset, preset_folder = library.catalog[plan.preset], library.folder(plan.preset)
     best = best_checkpoint(run)
-    classifier = load_classifier(run, library)
+    classifier = load_classifier(plan, library, best.tensors)
     inputs = open_inputs(dataset, plan, preset, preset_folder, channel)
     probabilities = apply_to_samples(classifier, inputs, samples, channel, "testing")
     evaluation = replace(
@@ -134,7 +149,8 @@ def _write(
         for sample, row in zip(samples, probabilities, strict=True)
     )
     (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
-    (folder / "predictions.csv").write_bytes(predictions_csv(classes, rows))
+    with (folder / "predictions.csv").open("wb") as file:
+        write_predictions(file, classes, rows)
     mistakes = worst_mistakes(labels_of(samples), probabilities)[:MAX_SHOWN]
     _SHOWING[dataset.modality](folder, dataset, samples, mistakes, channel)
 
@@ -163,7 +179,8 @@ def _write_snippets(
     channel: Channel,
 ) -> None:
     """Write ``snippets.jsonl``: the beginnings of the texts of some rows of the predictions."""
-    texts = read_texts(dataset, [samples[row] for row in rows])
+    shown = [samples[row] for row in rows]
+    texts = read_texts(dataset, shown, lambda _: channel.stop_if_requested())
     lines = [
         json_text({"row": int(row), "text": text[:SNIPPET_LENGTH]}) + "\n"
         for row, text in zip(rows, texts, strict=True)

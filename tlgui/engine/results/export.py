@@ -22,6 +22,8 @@ from tlgui.engine.results.evaluate import evaluate_run
 from tlgui.engine.versions import package_versions
 
 FORMATS: Final = ("keras",)
+# that a bundle may need
+PACKAGES: Final = ("keras", "tensorflow", "keras-hub", "tokenizers", "scikit-learn", "numpy")
 
 # each knows how to write a model, how it is used, and what it answers in a fresh process
 _KINDS: Final[dict[Modality, ModuleType]] = {"image": export_pictures, "text": export_texts}
@@ -85,7 +87,7 @@ def _write_certificate(bundle: Path, comparison: Comparison) -> None:
         "label_agreement": comparison.label_agreement,
         "num_samples": comparison.num_samples,
         "max_probability_difference": comparison.max_probability_difference,
-        "versions": package_versions("keras", "tensorflow", "numpy"),
+        "versions": package_versions(*PACKAGES),
         "sha256": {
             file.name: hashlib.sha256(file.read_bytes()).hexdigest()
             for file in sorted(bundle.iterdir())

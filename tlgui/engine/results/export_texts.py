@@ -11,7 +11,8 @@ import keras
 from tlgui.core.settings import resources_folder
 from tlgui.engine.child import FreshModel
 from tlgui.engine.data.features import BATCH_SIZE
-from tlgui.engine.data.text_source import read_texts
+from tlgui.engine.data.table_rows import no_tick
+from tlgui.engine.data.text_source import read_texts, reading_order
 from tlgui.engine.models import word_counts
 from tlgui.engine.models.classifiers import open_reader
 from tlgui.engine.models.linear_head import BIAS, KERNEL
@@ -39,7 +40,9 @@ def write_model(trained: Trained, bundle: Path) -> None:
 def compared(trained: Trained, bundle: Path) -> Iterator[Answers]:
     """Yield our answers and the bundle's for every test text."""
     reader = open_reader(trained.plan, trained.preset, trained.preset_folder)
-    texts = read_texts(trained.dataset, trained.dataset.of_split("test"))
+    test = trained.dataset.of_split("test")
+    ordered = [test[index] for index in reading_order(trained.dataset, test)]
+    texts = read_texts(trained.dataset, ordered, no_tick)
     with FreshModel(str(bundle / SCRIPT)) as exported:
         while batch := list(islice(texts, BATCH_SIZE)):
             ours = trained.classifier(reader.collate(batch))

@@ -6,22 +6,26 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tlgui.core import durable
 from tlgui.core.dataset import Modality, Problem
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import PredictionFinished, ProblemFound, SamplePredicted
 from tlgui.core.run_folder import RunFolder
+from tlgui.core.wording import error_sentence
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import BATCH_SIZE
+from tlgui.engine.data.found_files import list_files
 from tlgui.engine.data.inputs import BatchFunction, FileReader
-from tlgui.engine.data.listing import list_files
+from tlgui.engine.data.table_formats import FORMATS
 from tlgui.engine.data.table_rows import Tick
-from tlgui.engine.data.tables import FORMATS
 from tlgui.engine.data.text_tables import row_path, unlabeled_texts
 from tlgui.engine.data.unreadable import UnreadableFile
-from tlgui.engine.models.classifiers import load_classifier, open_reader
+from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_reader
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.results.predictions import prediction_row, predictions_csv
+from tlgui.engine.results.predictions import prediction_row, write_predictions
 
 MAX_TOLD: Final = 5_000  # answers that are sent one by one; the table has all of them
 
@@ -51,21 +55,19 @@ def predict_files(
     plan, dataset = run.read_plan(), run.read_dataset()
     reader = open_reader(plan, library.catalog[plan.preset], library.folder(plan.preset))
     found = _Samples(list(list_files(files, dataset.modality)), dataset.modality, reader)
-    answerer = _Answerer(load_classifier(run, library), dataset.classes, reader, channel)
+    classifier = load_classifier(plan, library, best_checkpoint(run).tensors)
+    answerer = _Answerer(classifier, dataset.classes, reader, channel)
     samples = found.samples(dataset.text_column, lambda _: channel.stop_if_requested())
-    rows: list[Row] = []
-    while batch := list(islice(samples, BATCH_SIZE)):
-        channel.stop_if_requested()
-        rows += answerer.answers(batch)
-        channel.progress("predicting", len(rows), found.total)
-    num_unreadable = sum(row[2] == "" for row in rows)
-    if num_unreadable == len(rows):
-        raise TlguiError("path_not_usable", path=str(files[0]), reason="nothing in it can be read")
-    durable.replace_file(csv, predictions_csv(dataset.classes, rows))
+    with durable.published_file(csv) as table:
+        rows = answerer.answers(samples, found.total)
+        write_predictions(table, dataset.classes, rows)
+        if not answerer.num_answered:
+            reason = "nothing in it can be read"
+            raise TlguiError("path_not_usable", path=str(files[0]), reason=reason)
     channel.send(
         PredictionFinished,
-        num_samples=len(rows) - num_unreadable,
-        num_unreadable=num_unreadable,
+        num_samples=answerer.num_answered,
+        num_unreadable=answerer.num_unreadable,
         csv=str(csv),
     )
 
@@ -109,11 +111,18 @@ class _Samples:
 
 
 def _rows_of(path: Path, text_column: str, tick: Tick) -> Iterator[_Sample]:
-    for number, text, reason in unlabeled_texts(path, text_column, tick):
-        yield _Sample(name=f"{path} {row_path(number)}", content=text, reason=reason)
+    try:
+        for number, text, reason in unlabeled_texts(path, text_column, tick):
+            yield _Sample(name=f"{path} {row_path(number)}", content=text, reason=reason)
+    except TlguiError as error:
+        # the answers of other files are not lost because of this one
+        reason = str(error.detail.get("reason", error_sentence(error.code, error.detail)))
+        yield _Sample(name=str(path), reason=reason)
 
 
 class _Answerer:
+    """What turns samples into rows of the table, and tells of them."""
+
     def __init__(
         self,
         classifier: BatchFunction,
@@ -123,28 +132,35 @@ class _Answerer:
     ) -> None:
         self._classifier, self._classes = classifier, classes
         self._reader, self._channel = reader, channel
-        self._num_told = 0
+        self.num_answered = self.num_unreadable = 0
 
-    def answers(self, samples: Sequence[_Sample]) -> Iterator[Row]:
-        """Yield a row of the table for every sample."""
-        readable = [sample for sample in samples if not sample.reason]
-        batch = [sample.content for sample in readable]
+    def answers(self, samples: Iterator[_Sample], total: int) -> Iterator[Row]:
+        """Yield a row of the table for every sample; ``total`` is 0 where nobody knows it."""
+        while batch := list(islice(samples, BATCH_SIZE)):
+            self._channel.stop_if_requested()
+            yield from self._batch(batch)
+            done = self.num_answered + self.num_unreadable
+            self._channel.progress("predicting", done, total)
+
+    def _batch(self, samples: Sequence[_Sample]) -> Iterator[Row]:
+        batch = [sample.content for sample in samples if not sample.reason]
         rows = iter([*self._classifier(self._reader.collate(batch))] if batch else [])
         for sample in samples:
-            if sample.reason:
-                problem = Problem(code="file_unreadable", path=sample.name, reason=sample.reason)
-                self._channel.send(ProblemFound, problem=problem)
-                yield [sample.name, *[""] * (3 + len(self._classes))]
-                continue
-            probabilities = next(rows)
-            row = prediction_row(sample.name, "", self._classes, probabilities)
-            self._tell(row, float(probabilities.max()))
-            yield row
+            yield self._unreadable(sample) if sample.reason else self._answer(sample, next(rows))
 
-    def _tell(self, row: Row, probability: float) -> None:
-        self._num_told += 1
-        if self._num_told <= MAX_TOLD:
-            file, predicted = str(row[0]), str(row[2])
+    def _unreadable(self, sample: _Sample) -> Row:
+        self.num_unreadable += 1
+        problem = Problem(code="file_unreadable", path=sample.name, reason=sample.reason)
+        if self.num_unreadable <= MAX_TOLD:
+            self._channel.send(ProblemFound, problem=problem)
+        return [sample.name, *[""] * (3 + len(self._classes))]
+
+    def _answer(self, sample: _Sample, probabilities: NDArray[np.float32]) -> Row:
+        self.num_answered += 1
+        row = prediction_row(sample.name, "", self._classes, probabilities)
+        if self.num_answered <= MAX_TOLD:
+            probability = float(probabilities.max())
             self._channel.send(
-                SamplePredicted, file=file, predicted=predicted, probability=probability
+                SamplePredicted, file=sample.name, predicted=str(row[2]), probability=probability
             )
+        return row

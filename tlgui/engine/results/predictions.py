@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import IO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,17 +11,19 @@ from numpy.typing import NDArray
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def predictions_csv(classes: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return the table: file, true, predicted, probability and one column per class.
+def write_predictions(
+    file: IO[bytes], classes: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Write the table: file, true, predicted, probability and one column per class.
 
     UTF-8; what a file name holds that is no text is written as an escape.
     """
-    text = io.StringIO()
+    text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
     writer = csv.writer(text, lineterminator="\n")
     header = ["file", "true", "predicted", "probability", *(f"p:{name}" for name in classes)]
     writer.writerow(header)
     writer.writerows([neutralized(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8", "backslashreplace")
+    text.detach()  # writes the rest, and leaves the file open
 
 
 def prediction_row(

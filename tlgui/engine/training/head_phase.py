@@ -39,7 +39,8 @@ def run_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoin
         num_parameters=context.preset.num_parameters + num_head,
     )
     is_counting = context.preset.family == word_counts.FAMILY
-    solved = _solve_counts(context) if is_counting else _solve_features(context, phase)
+    solve = _solve_counts if is_counting else _solve_features
+    solved = solve(context, phase)
     position = _after(checkpoint.position, solved.validation)
     save_checkpoint(context.run.checkpoints, solved.tensors, position)
     context.channel.send(
@@ -58,6 +59,9 @@ def run_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoin
 
 
 def _num_head(context: TrainingContext) -> int:
+    """Return how many weights learn; 0 where that depends on the words of the texts."""
+    if not context.preset.feature_size:
+        return 0
     num_weights = (context.preset.feature_size + 1) * len(context.dataset.classes)
     is_mixture = context.plan.pooling == "layer_mixture"
     return num_weights + (context.preset.num_groups if is_mixture else 0)
@@ -76,17 +80,18 @@ def _solve_features(context: TrainingContext, phase: Phase) -> Solved:
     unseen = features[len(train) :], labels_of(validation)
     on_solved = _ticking(channel, len(phase.l2_strengths))
     if context.plan.pooling == "layer_mixture":
-        head = solve_mixture_head(known, unseen, phase.l2_strengths, on_solved)
+        on_step = channel.stop_if_requested
+        head = solve_mixture_head(known, unseen, phase.l2_strengths, on_solved, on_step)
     else:
         head, _ = solve_head(known, unseen, phase.l2_strengths, on_solved)
     return scored(head, known, unseen)
 
 
-def _solve_counts(context: TrainingContext) -> Solved:
+def _solve_counts(context: TrainingContext, phase: Phase) -> Solved:
     dataset = context.dataset
     train, validation = dataset.of_split("train"), dataset.of_split("validation")
-    on_solved = _ticking(context.channel, len(word_counts.L2_STRENGTHS))
-    return solve_word_counts(context.inputs, train, validation, on_solved)
+    on_solved = _ticking(context.channel, len(phase.l2_strengths))
+    return solve_word_counts(context.inputs, train, validation, phase.l2_strengths, on_solved)
 
 
 def _ticking(channel: Channel, total: int) -> Callable[[int], None]:

@@ -21,6 +21,7 @@ def solve_mixture_head(
     validation: tuple[Floats, Labels],
     l2_strengths: Sequence[float],
     on_solved: Callable[[int], None] = lambda count: None,
+    on_step: Callable[[], None] = lambda: None,
 ) -> Head:
     """Return a head on a weighted mean of layers, whose weights are learned with it.
 
@@ -32,6 +33,7 @@ def solve_mixture_head(
         validation: likewise.
         l2_strengths: see ``solve_head``.
         on_solved: likewise.
+        on_step: called after every step of the descent; may raise to end it.
 
     Source:
         Peters et al. 2018, arXiv:1802.05365, equation 1.
@@ -42,7 +44,7 @@ def solve_mixture_head(
     unseen_mean = unseen.mean(axis=1), unseen_labels
     head, strength = solve_head(known_mean, unseen_mean, l2_strengths, on_solved)
     start = Head(kernel=head.kernel, bias=head.bias, mixture=even)
-    learned = _Descent.prepare(features, labels, strength).from_head(start)
+    learned = _Descent.prepare(features, labels, strength).from_head(start, on_step)
     return min((start, learned), key=lambda h: score(h.probabilities(unseen), unseen_labels).loss)
 
 
@@ -68,21 +70,30 @@ class _Descent:
     def prepare(cls, features: Floats, labels: Labels, strength: float) -> "_Descent":
         _, _, scale = standardize(features.mean(axis=1))
         means = features.mean(axis=0)
+        standardized = np.asarray(features - means, np.float32)
+        standardized /= scale  # in place: a mixture's features are many
         return cls(
-            features=np.asarray((features - means) / scale, np.float32),
+            features=standardized,
             targets=np.eye(int(labels.max()) + 1, dtype=np.float32)[labels],
             strength=strength,
             means=means,
             scale=scale,
         )
 
-    def from_head(self, start: Head) -> Head:
+    def from_head(self, start: Head, on_step: Callable[[], None]) -> Head:
         """Return the head that the descent from ``start`` ends at."""
         bias: Floats = start.bias + self.means.mean(axis=0) @ start.kernel
         kernel = start.kernel * self.scale[:, np.newaxis]
         first = np.concatenate([np.zeros(len(self.means)), kernel.ravel(), bias])
         options = {"maxiter": MAX_ITERATIONS}
-        found = minimize(self._loss, first, jac=True, method="L-BFGS-B", options=options).x
+        found = minimize(
+            self._loss,
+            first,
+            jac=True,
+            method="L-BFGS-B",
+            options=options,
+            callback=lambda _: on_step(),
+        ).x
         scores, solved, bias = self._parts(found)
         folded = solved / self.scale[:, np.newaxis]
         return Head(

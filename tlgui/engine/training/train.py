@@ -150,7 +150,7 @@ def _finish(context: TrainingContext, library: PresetLibrary, position: Position
     evaluation = None
     if best_epoch and reason != "pause":
         try:
-            fit_reference(run, channel)
+            fit_reference(run, library, channel)
             evaluation = evaluate_run(run, library, channel)
         except JobStopped:
             reason = "pause"  # the window closes: continuing evaluates

@@ -7,7 +7,7 @@ from typing import cast
 from tlgui.core.dataset import Sample
 from tlgui.engine.data.features import BATCH_SIZE, labels_of
 from tlgui.engine.data.inputs import Inputs
-from tlgui.engine.models.word_counts import L2_STRENGTHS, WordCounts
+from tlgui.engine.models.word_counts import WordCounts
 from tlgui.engine.training.head_solver import Solved, scored, solve_head
 
 
@@ -15,6 +15,7 @@ def solve_word_counts(
     inputs: Inputs,
     train: Sequence[Sample],
     validation: Sequence[Sample],
+    l2_strengths: Sequence[float],
     on_solved: Callable[[int], None] = lambda count: None,
 ) -> Solved:
     """Return counts fitted on training texts and the head whose L2 strength validation chose.
@@ -23,17 +24,19 @@ def solve_word_counts(
         inputs: yields texts as they are.
         train: every class present.
         validation: judges the strengths.
+        l2_strengths: see ``solve_head``.
         on_solved: told how many strengths are done.
 
     Raises:
         TlguiError: a text is gone or changed by now.
         JobStopped: a person asked for it.
     """
-    texts = _texts(inputs, train)
-    counts = WordCounts.fitted(texts)
-    known = counts.features(texts), labels_of(train)
-    unseen = counts.features(_texts(inputs, validation)), labels_of(validation)
-    head, _ = solve_head(known, unseen, L2_STRENGTHS, on_solved)
+    texts = _texts(inputs, (*train, *validation))
+    counts = WordCounts.fitted(texts[: len(train)])
+    features = counts.features(texts)
+    known = features[: len(train)], labels_of(train)
+    unseen = features[len(train) :], labels_of(validation)
+    head, _ = solve_head(known, unseen, l2_strengths, on_solved)
     solved = scored(head, known, unseen)
     return replace(solved, tensors={**solved.tensors, **counts.tensors()})
 

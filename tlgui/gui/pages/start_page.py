@@ -87,7 +87,6 @@ class StartPage(Page):
         row = QHBoxLayout()
         row.setSpacing(24)
         for tile in (self.example, self.pictures, self.texts):
-            tile.setMaximumWidth(480)
             row.addWidget(tile, 1, Qt.AlignmentFlag.AlignTop)
         row.addStretch(0)
         return row

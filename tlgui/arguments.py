@@ -1,0 +1,77 @@
+"""What can be said on the command line."""
+
+import argparse
+from collections.abc import Sequence
+
+from tlgui import __version__
+from tlgui.core.plan import DEFAULT_STRATEGY, SETTINGS
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the command and its arguments; wrong usage ends the process with exit code 2."""
+    return _parser().parse_args(argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tlgui", description="Fine-tune pretrained models.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str, *positional: tuple[str, str]) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        for argument, meaning in positional:
+            sub.add_argument(argument, help=meaning)
+        sub.add_argument("--json", action="store_true", help="one JSON object per line")
+        return sub
+
+    folder = ("folder", "one subfolder per class, or a table of files or texts and their labels")
+    run = ("run", "the folder of a run")
+    _add_columns(command("scan", "show what is in a folder", folder))
+    train = command("train", "fine-tune a model on a folder", folder)
+    _add_columns(train)
+    _add_plan_arguments(train)
+    command("resume", "go on with a run that was paused or interrupted", run)
+    evaluate = command("evaluate", "judge a run on what it never saw", run)
+    evaluate.add_argument("--folder", help="another folder or table with the same classes")
+    _add_columns(evaluate)
+    predict = command("predict", "give pictures or texts their class", run)
+    predict.add_argument("files", nargs="+", help="files or folders, for texts also tables")
+    predict.add_argument("--csv", help="where the table goes")
+    export = command("export", "write the model so that it works without tlgui", run)
+    export.add_argument("--format", default="keras", help="keras")
+    export.add_argument("--to", required=True, help="the folder of the bundle")
+    presets = command("presets", "the pretrained models")
+    presets.add_argument("action", nargs="?", choices=["list"], default="list")
+    command("strategies", "the ways to fine-tune")
+    command("runs", "the runs so far")
+    command("doctor", "check this computer")
+    return parser
+
+
+def _add_columns(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--text-column", default="", help="of a table; guessed if not given")
+    command.add_argument("--label-column", default="", help="of a table; guessed if not given")
+
+
+def _add_plan_arguments(train: argparse.ArgumentParser) -> None:
+    train.add_argument("--preset", help="see tlgui presets")
+    train.add_argument("--strategy", default=DEFAULT_STRATEGY, help="see tlgui strategies")
+    train.add_argument("--run", help="the folder of the new run")
+    train.add_argument("--epochs", help="at most, per phase of gradient steps")
+    train.add_argument("--seed", help="decides the split and every random number")
+    train.add_argument("--group", help="keep together: prefix, prefix:X, folder, column:NAME")
+    train.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        type=_setting,
+        action="append",
+        default=[],
+        help=", ".join(sorted(SETTINGS)),
+    )
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text} is not of the form key=value")
+    return name, value
