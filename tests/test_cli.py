@@ -165,6 +165,28 @@ def test_scan_of_a_table_says_which_columns_it_took_and_takes_others(tmp_path):
     assert "It has: label, text, other" in error
 
 
+def test_training_on_texts_tells_of_leaks_and_of_the_bar_to_beat(tmp_path):
+    words = {"tea": "leaf kettle pot cup sugar milk", "rain": "cloud wet storm drop umbrella sky"}
+    for part, numbers in {"train": range(9), "test": range(4, 12)}.items():  # 5 of them twice
+        for kind, own in words.items():
+            (tmp_path / "data" / part / kind).mkdir(parents=True)
+            for number in numbers:
+                text = f"{number} {own} {' '.join(own.split()[number % 6 :])} {number * 7}"
+                (tmp_path / "data" / part / kind / f"{number}.txt").write_text(text)
+
+    code, lines, error = tlgui(
+        *("train", tmp_path / "data", "--preset", "glove_50k_100d_en"),
+        *("--run", tmp_path / "run"),
+        home=tmp_path / "home",
+    )
+
+    assert code == 0, error
+    assert any("Exact copies in the" in line for line in lines), lines
+    assert "bar to beat" in lines[-1]
+    events = (tmp_path / "run" / "events.jsonl").read_text(encoding="utf-8")
+    assert "duplicates_across_splits" in events
+
+
 def test_doctor_names_the_device_that_computed():
     code, lines, _ = tlgui("doctor", "--json")
     findings = {record["name"]: record for record in map(json.loads, lines)}
