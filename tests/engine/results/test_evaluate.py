@@ -8,9 +8,17 @@ import numpy as np
 import pytest
 
 from tlgui.core.errors import TlguiError
+from tlgui.core.events import ProblemFound
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.tables import TableColumns
-from tlgui.engine.results.evaluate import Source, evaluate_folder, evaluate_run, worst_mistakes
+from tlgui.engine.results.evaluate import (
+    SNIPPET_LENGTH,
+    Source,
+    evaluate_folder,
+    evaluate_run,
+    worst_mistakes,
+)
+from tlgui.engine.training.train import train
 
 
 def judge_folder(run, library, path, folder, channel=None):
@@ -92,3 +100,139 @@ def test_most_confident_mistake_comes_first():
     probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.05, 0.95]])
 
     assert list(worst_mistakes(np.array([1, 1, 1, 0]), probabilities)) == [3, 0, 1]
+
+
+def write_letters(path, rows, columns=("subject", "body", "kind")):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([columns, *rows])
+    return path
+
+
+@pytest.fixture
+def other_letters(tmp_path):
+    """A table whose subjects tell the kind, and whose bodies speak of another one."""
+    about = {
+        "animals": ("the hungry cat and a dog", "a cow eat fish", "bird and horse very hungry"),
+        "money": ("bank profit in the market", "oil price is a loss", "the dollar trade of grain"),
+        "travel": ("a car to the city", "the ship came in the sea", "go to the house of the river"),
+    }
+    kinds = [*about]
+    rows = [
+        (subject, f"{about[kinds[n - 1]][m]} again", kind)
+        for n, kind in enumerate(kinds)
+        for m, subject in enumerate(about[kind])
+    ]
+    return write_letters(tmp_path / "other" / "other.csv", rows)
+
+
+def test_other_table_is_judged_by_the_column_that_the_run_learned_from(
+    letter_run, tiny_library, other_letters, tmp_path
+):
+    run = letter_run("tfidf_linear")
+    body = Source(path=other_letters, columns=TableColumns(text="body"))
+
+    by_subject = judge_folder(run, tiny_library, other_letters, tmp_path / "result")
+    by_body = evaluate_folder(run, tiny_library, body, tmp_path / "body", Channel())
+
+    assert by_subject.accuracy.value == 1.0
+    assert by_body.accuracy.value == 0.0  # a person who names a column gets that one
+
+
+def test_other_table_without_that_column_is_judged_by_the_texts_it_has(
+    letter_run, tiny_library, subjects, tmp_path
+):
+    other = write_letters(tmp_path / "other" / "t.csv", subjects[:9], ("text", "label"))
+
+    evaluation = judge_folder(letter_run("tfidf_linear"), tiny_library, other, tmp_path / "result")
+
+    assert (evaluation.num_samples, evaluation.modality) == (9, "text")
+
+
+def test_other_texts_that_all_contradict_themselves_are_named_and_nothing_is_left(
+    letter_run, tiny_library, tmp_path
+):
+    rows = [(f"{n} cats", "-", kind) for n in range(4) for kind in ("animals", "money")]
+    other = write_letters(tmp_path / "other" / "doubtful.csv", rows)
+
+    with pytest.raises(TlguiError, match="path_not_usable") as error:
+        judge_folder(letter_run("tfidf_linear"), tiny_library, other, tmp_path / "result")
+
+    assert error.value.detail["path"] == str(other)
+    assert not (tmp_path / "result").exists()
+
+
+def test_pictures_are_not_judged_by_a_model_of_texts(letter_run, tiny_library, pictures, tmp_path):
+    with pytest.raises(TlguiError, match="path_not_usable") as error:
+        judge_folder(letter_run("tfidf_linear"), tiny_library, pictures, tmp_path / "result")
+
+    assert "pictures" in str(error.value.detail["reason"])
+
+
+def write_files(folder, rows):
+    for number, (text, kind) in enumerate(rows):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        (folder / kind / f"{number}.txt").write_bytes(f"{text}\r\n".encode("utf-8-sig"))
+    return folder
+
+
+def write_table(folder, rows):
+    return write_letters(folder / "t.csv", rows, ("subject", "kind"))
+
+
+def num_seen(events):
+    problems = [event.problem for event in events if isinstance(event, ProblemFound)]
+    return [p.count for p in problems if p.code == "seen_in_training"]
+
+
+@pytest.mark.parametrize("write", [write_files, write_table])
+def test_texts_of_a_table_that_were_learned_are_known_again_wherever_they_lie(
+    letter_run, tiny_library, subjects, tmp_path, write
+):
+    run, heard = letter_run("tfidf_linear"), []
+    other = write(tmp_path / "other", [*subjects, ("the new cat of a bank", "animals")])
+    num_learned = len(run.read_dataset().samples) - len(run.read_dataset().of_split("test"))
+
+    judge_folder(run, tiny_library, other, tmp_path / "result", Channel(None, [heard.append]))
+
+    assert num_seen(heard) == [num_learned]
+
+
+def test_texts_of_files_that_were_learned_are_known_again_in_a_table(
+    make_run, tiny_library, texts, tmp_path
+):
+    run, heard = make_run(preset="tfidf_linear"), []
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+    rows = [(file.read_text(), file.parent.name) for file in sorted(texts.rglob("*.txt"))]
+    num_learned = len(rows) - len(run.read_dataset().of_split("test"))
+    other = write_table(tmp_path / "other", rows)
+
+    judge_folder(run, tiny_library, other, tmp_path / "result", Channel(None, [heard.append]))
+
+    assert num_seen(heard) == [num_learned]
+
+
+@pytest.mark.parametrize("write", [write_files, write_table])
+def test_every_wrong_answer_has_the_beginning_of_its_text(
+    letter_run, tiny_library, tmp_path, write
+):
+    rows = [
+        ("cat and dog", "animals"),
+        ("oil price and " + "bank trade profit " * 40, "animals"),
+        ("the road to the sea", "travel"),
+        ("a “hungry”\nbird", "money"),
+    ]
+    other = write(tmp_path / "other", rows)
+
+    judge_folder(letter_run("tfidf_linear"), tiny_library, other, tmp_path / "result")
+
+    lines = (tmp_path / "result" / "snippets.jsonl").read_text(encoding="utf-8").splitlines()
+    shown = {record["row"]: record["text"] for record in map(json.loads, lines)}
+    with (tmp_path / "result" / "predictions.csv").open(encoding="utf-8", newline="") as file:
+        answers = list(csv.DictReader(file))
+    wrong = {row: a["true"] for row, a in enumerate(answers) if a["true"] != a["predicted"]}
+    assert {row: text[:10] for row, text in shown.items()} == {
+        row: {"animals": "oil price ", "money": "a “hungry”"}[true] for row, true in wrong.items()
+    }
+    assert len(wrong) == 2
+    assert max(map(len, shown.values())) == SNIPPET_LENGTH

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,11 @@ import numpy as np
 import pytest
 
 from tlgui.core.errors import TlguiError
+from tlgui.core.settings import resources_folder
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.child import FreshModel
 from tlgui.engine.data.images import decode
+from tlgui.engine.data.text_inputs import RawTexts
 from tlgui.engine.results.export import export_run
 
 FRESH = """
@@ -127,3 +130,102 @@ def test_cancel_leaves_no_half_bundle(finished_run, tiny_library, tmp_path):
         export_run(finished_run, tiny_library, "keras", tmp_path / "b", channel)
 
     assert list(tmp_path.glob("b*")) == []
+
+
+TOKENS = {"tokenizer.json", "LICENSE", "NOTICE"}  # the license is that of pretrained weights
+TEXT_BUNDLES = {
+    "vectors": ("tiny_vectors", TOKENS),
+    "first token": ("tiny_text", TOKENS),
+    "fine-tuned": ("tiny_text", TOKENS),
+    "word counts": ("tfidf_linear", {"vocabulary.json"}),
+}
+
+
+@pytest.fixture(scope="module")
+def text_bundle(letter_run, fine_tuned_letter_run, tiny_library, tmp_path_factory):
+    """Return a function that gives a run on texts and its bundle, exported only once."""
+    runs = {
+        "vectors": lambda: letter_run("tiny_vectors"),
+        "first token": lambda: letter_run("tiny_text", pooling="first_token"),
+        "fine-tuned": lambda: fine_tuned_letter_run,
+        "word counts": lambda: letter_run("tfidf_linear"),
+    }
+    bundles = {}
+
+    def exported(kind):
+        if kind not in bundles:
+            run, bundle = runs[kind](), tmp_path_factory.mktemp("bundles") / "bundle"
+            export_run(run, tiny_library, "keras", bundle, Channel())
+            bundles[kind] = run, bundle
+        return bundles[kind]
+
+    return exported
+
+
+@pytest.mark.parametrize("kind", TEXT_BUNDLES)
+def test_bundle_of_texts_agrees_and_holds_everything_a_receiver_needs(text_bundle, kind):
+    run, bundle = text_bundle(kind)
+    preset, own = TEXT_BUNDLES[kind]
+    certificate = json.loads((bundle / "certificate.json").read_text())
+
+    assert {file.name for file in bundle.iterdir()} == own | {
+        "model.keras",
+        "labels.json",
+        "preprocessing.json",
+        "certificate.json",
+        "predict.py",
+        "README.md",
+    }
+    assert certificate["label_agreement"] == 1.0
+    assert certificate["num_samples"] == run.read_evaluation().num_samples
+    assert certificate["max_probability_difference"] < 1e-4
+    for name, digest in certificate["sha256"].items():
+        assert hashlib.sha256((bundle / name).read_bytes()).hexdigest() == digest
+    assert {*certificate["sha256"]} == {file.name for file in bundle.iterdir()} - {
+        "certificate.json"
+    }
+    assert run.read_plan().preset == preset
+
+
+# as if tlgui were not installed
+WITHOUT_TLGUI = """
+import runpy, sys
+sys.modules["tlgui"] = None
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("kind", ["fine-tuned", "word counts"])
+def test_script_of_a_bundle_answers_like_the_run_where_tlgui_is_not(text_bundle, kind, tmp_path):
+    run, bundle = text_bundle(kind)
+    dataset = run.read_dataset()
+    samples = dataset.of_split("test")
+    [texts] = RawTexts(dataset, Channel()).batches(samples, len(samples))
+
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", WITHOUT_TLGUI, bundle / "predict.py", *texts],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=True,
+    )
+
+    rows = (run.evaluation / "predictions.csv").read_text().splitlines()[1:]
+    answers = [line.split("\t") for line in done.stdout.splitlines() if line.count("\t") == 2]
+    assert [answer[2] for answer in answers] == [*texts]
+    assert [answer[0] for answer in answers] == [row.split(",")[2] for row in rows]
+    probabilities = [float(row.split(",")[3]) for row in rows]
+    assert [float(answer[1]) for answer in answers] == pytest.approx(probabilities, abs=1e-3)
+
+
+@pytest.mark.parametrize("script", ["predict_tokens.py", "predict_word_counts.py"])
+def test_script_that_is_asked_nothing_says_how_it_is_used(script, monkeypatch):
+    path = resources_folder() / "bundle" / script
+    monkeypatch.setattr(sys, "argv", [str(path)])
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(path), run_name="__main__")
+
+    # Python writes a text to stderr and ends with 1
+    assert 'python predict.py "the first text"' in ended.value.code

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tlgui.core.errors import TlguiError
-from tlgui.core.events import PredictionFinished, ProblemFound, SamplePredicted
+from tlgui.core.events import PredictionFinished, ProblemFound, Progressed, SamplePredicted
 from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.results import predict as prediction
 from tlgui.engine.results.predict import predict_files
 
 
@@ -70,3 +71,158 @@ def test_cancel_leaves_no_half_table(finished_run, tiny_library, pictures, tmp_p
         predict_files(finished_run, tiny_library, [pictures], tmp_path / "p.csv", channel)
 
     assert not (tmp_path / "p.csv").exists()
+
+
+LETTER_RUNS = {
+    "word counts": lambda request: request("letter_run")("tfidf_linear"),
+    "frozen": lambda request: request("letter_run")("tiny_text", pooling="first_token"),
+    "fine-tuned": lambda request: request("fine_tuned_letter_run"),
+}
+
+
+def read_table(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_table(path, header, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+@pytest.mark.parametrize("kind", LETTER_RUNS)
+def test_rows_get_the_answers_of_the_evaluation(request, tiny_library, letters, tmp_path, kind):
+    run = LETTER_RUNS[kind](request.getfixturevalue)
+    evaluated = read_table(run.evaluation / "predictions.csv")
+
+    _, rows = predict(run, tiny_library, [letters], tmp_path / "p.csv")
+
+    assert len(rows) == len(run.read_dataset().samples)
+    found = {row["file"].removeprefix(f"{letters} "): row for row in rows}
+    for expected in evaluated:
+        row = found[expected["file"]]
+        assert row["predicted"] == expected["predicted"]
+        for name in run.read_dataset().classes:
+            # other texts in the batch, and so other padding, cost a few last digits
+            assert float(row[f"p:{name}"]) == pytest.approx(float(expected[f"p:{name}"]), abs=1e-4)
+
+
+def test_every_row_is_named_and_one_without_a_text_says_why(letter_run, tiny_library, tmp_path):
+    table = tmp_path / "new.csv"
+    table.write_text(
+        "id,subject\n1,a hungry cat\n2,\n3,the bank of oil\n4,a car,too much\n5,go to the sea\n"
+    )
+
+    heard, rows = predict(letter_run("tfidf_linear"), tiny_library, [table], tmp_path / "p.csv")
+
+    assert [(row["file"], row["predicted"]) for row in rows] == [
+        (f"{table} row 2", "animals"),
+        (f"{table} row 3", ""),
+        (f"{table} row 4", "money"),
+        (f"{table} row 5", ""),
+        (f"{table} row 6", "travel"),
+    ]
+    problems = [e.problem for e in heard if isinstance(e, ProblemFound)]
+    assert [p.path for p in problems] == [f"{table} row 3", f"{table} row 5"]
+    assert all(p.reason for p in problems)
+    assert (heard[-1].num_samples, heard[-1].num_unreadable) == (3, 2)
+
+
+def test_column_that_the_run_learned_from_is_answered(
+    letter_run, tiny_library, letters, subjects, tmp_path
+):
+    _, rows = predict(letter_run("tfidf_linear"), tiny_library, [letters], tmp_path / "p.csv")
+
+    assert [row["predicted"] for row in rows] == [kind for _, kind in subjects]
+
+
+def test_damaged_table_does_not_lose_the_answers_of_other_files(letter_run, tiny_library, tmp_path):
+    note, broken = tmp_path / "note.txt", tmp_path / "broken.xlsx"
+    note.write_text("the hungry cat")
+    broken.write_bytes(b"PK\x03\x04 not really")
+    torn = tmp_path / "torn.jsonl"
+    torn.write_text('{"subject": "the oil price"}\n{"subject": "a lo')
+
+    heard, rows = predict(
+        letter_run("tfidf_linear"), tiny_library, [broken, torn, note], tmp_path / "p.csv"
+    )
+
+    assert [row["predicted"] for row in rows if row["predicted"]] == ["money", "animals"]
+    assert next(e.problem.path for e in heard if isinstance(e, ProblemFound)) == str(broken)
+    assert rows[0]["file"] == str(broken)
+    assert isinstance(heard[-1], PredictionFinished)
+    assert heard[-1].num_samples == 2
+
+
+def test_table_without_a_single_text_is_an_error_and_leaves_no_empty_answers(
+    letter_run, tiny_library, tmp_path
+):
+    table = write_table(tmp_path / "new.csv", ("subject", "id"), [("", "1"), (" ", "2")])
+
+    with pytest.raises(TlguiError, match="path_not_usable") as error:
+        predict(letter_run("tfidf_linear"), tiny_library, [table], tmp_path / "p.csv")
+
+    assert error.value.detail["path"] == str(table)
+    assert list(tmp_path.glob("p.csv*")) == []
+
+
+@pytest.fixture
+def many_rows(tmp_path):
+    """A table of 1500 texts."""
+    rows = [(f"the cat {n} and the ship {n * n}",) for n in range(1500)]
+    return write_table(tmp_path / "many.csv", ("subject",), rows)
+
+
+def test_answers_of_a_long_table_do_not_wait_in_memory(
+    letter_run, tiny_library, many_rows, tmp_path
+):
+    written = []
+
+    def listener(event):
+        if isinstance(event, Progressed) and event.activity == "predicting":
+            written.append((tmp_path / "p.csv.partial").stat().st_size)
+
+    always = iter(range(10**9)).__next__  # time flies, so that every batch is told
+    channel = Channel(None, [listener], ticks=always)
+    predict_files(
+        letter_run("tfidf_linear"), tiny_library, [many_rows], tmp_path / "p.csv", channel
+    )
+
+    size = (tmp_path / "p.csv").stat().st_size
+    assert len(written) > 10
+    assert len(read_table(tmp_path / "p.csv")) == 1500
+    assert written[len(written) // 2] > size / 3
+
+
+def test_people_are_told_only_the_first_of_very_many_answers(
+    letter_run, tiny_library, many_rows, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(prediction, "MAX_TOLD", 7)
+
+    heard, rows = predict(letter_run("tfidf_linear"), tiny_library, [many_rows], tmp_path / "p.csv")
+
+    assert sum(isinstance(event, SamplePredicted) for event in heard) == 7
+    assert len(rows) == heard[-1].num_samples == 1500
+
+
+@pytest.mark.parametrize("request_", ["stop", "error"])
+def test_end_in_the_middle_of_a_long_table_leaves_no_half_answers(
+    letter_run, tiny_library, many_rows, tmp_path, request_
+):
+    (tmp_path / "p.csv").write_text("answers of yesterday")
+
+    def listener(event):
+        if isinstance(event, Progressed) and event.done > 500:
+            if request_ == "error":
+                raise TlguiError("disk_full", path="p.csv")
+            channel.request = "stop"
+
+    channel = Channel(None, [listener], ticks=iter(range(10**9)).__next__)
+    with pytest.raises(JobStopped if request_ == "stop" else TlguiError):
+        predict_files(
+            letter_run("tfidf_linear"), tiny_library, [many_rows], tmp_path / "p.csv", channel
+        )
+
+    assert [path.name for path in tmp_path.glob("p.csv*")] == ["p.csv"]
+    assert (tmp_path / "p.csv").read_text() == "answers of yesterday"
