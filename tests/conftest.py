@@ -3,6 +3,7 @@
 import math
 import os
 import random
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,20 +79,27 @@ def _running_threads() -> list:
     ]
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def shared_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of three classes with twelve easily told pictures each, 32 to 64 px, PNG and JPEG.
 
-    The same bytes in every run; no two pictures are alike.
+    The same bytes in every run; no two pictures are alike. Whoever changes them takes
+    ``pictures``.
     """
     chance = random.Random(20)
-    folder = tmp_path / "pictures"
+    folder = tmp_path_factory.mktemp("shared") / "pictures"
     for name in COLORS:
         (folder / name).mkdir(parents=True)
         for number in range(PICTURES_PER_CLASS):
             suffix = "jpg" if number % 3 == 0 else "png"
             _draw(name, chance).save(folder / name / f"{name}-{number:02}.{suffix}")
     return folder
+
+
+@pytest.fixture
+def pictures(shared_pictures: Path, tmp_path: Path) -> Path:
+    """A copy of ``shared_pictures`` that a test may change."""
+    return shutil.copytree(shared_pictures, tmp_path / "pictures")
 
 
 def _draw(name: str, chance: random.Random):

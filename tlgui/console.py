@@ -122,7 +122,7 @@ class TextOutput:
             case RunFailed():
                 self.error(event.code, event.detail)
             case _:
-                if isinstance(event, RunStarted):
+                if isinstance(event, RunStarted | RunResumed):
                     self._samples = SAMPLES[event.modality]
                 text = event_sentence(event, self._samples)
                 if text:

@@ -54,6 +54,7 @@ class TextClassifier:
 
     def token_ids(self, text):
         """Return the ids of the tokens that the model reads, at least one."""
+        text = text.encode("utf-8", "replace").decode()  # half a character cannot be written
         ids = self.tokenizer.encode(text).ids
         if self.unknown_id is None:
             return ids

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from tlgui.core.settings import resources_folder
 from tlgui.core.strategies import FineTuning
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.scan import scan_folder
+from tlgui.engine.data.tables import TableColumns
 from tlgui.engine.models import efficientnet_lite
 from tlgui.engine.models.backbone_config import (
     BackboneConfig,
@@ -27,6 +28,7 @@ from tlgui.engine.models.backbone_config import (
     variable_shapes,
 )
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.training.train import train
 
 TINY = BackboneConfig(
     family=efficientnet_lite.FAMILY,
@@ -107,14 +109,14 @@ def random_tensors(config: BackboneConfig) -> dict[str, np.ndarray]:
     }
 
 
-@pytest.fixture
-def texts(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def shared_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of three classes with 14 easily told texts each, 5 to 18 words long.
 
-    The same bytes in every run; no two texts are alike.
+    The same bytes in every run; no two texts are alike. Whoever changes them takes ``texts``.
     """
     chance = random.Random(21)
-    folder = tmp_path / "texts"
+    folder = tmp_path_factory.mktemp("shared") / "texts"
     for name, own in TEXT_CLASSES.items():
         (folder / name).mkdir(parents=True)
         for number in range(TEXTS_PER_CLASS):
@@ -123,6 +125,48 @@ def texts(tmp_path: Path) -> Path:
                 words.insert(chance.randrange(len(words) + 1), chance.choice(COMMON_WORDS))
             (folder / name / f"{number:02}.txt").write_text(" ".join(words) + ".\n")
     return folder
+
+
+@pytest.fixture
+def texts(shared_texts: Path, tmp_path: Path) -> Path:
+    """A copy of ``shared_texts`` that a test may change."""
+    return shutil.copytree(shared_texts, tmp_path / "texts")
+
+
+@pytest.fixture(scope="session")
+def trained_once(
+    tmp_path_factory: pytest.TempPathFactory, tiny_library: PresetLibrary
+) -> Iterator[Callable[..., RunFolder]]:
+    """Return a function that gives a trained run on some files; each is trained only once.
+
+    What it gives is shared: whoever changes a run takes a copy.
+    """
+    runs: dict[object, RunFolder] = {}
+    contents: dict[object, dict[Path, bytes]] = {}
+
+    def trained(
+        source: Path,
+        preset: str,
+        strategy: str = "feature_extraction",
+        columns: TableColumns = TableColumns(),  # noqa: B008 (it cannot change)
+        **settings: str,
+    ) -> RunFolder:
+        key = source, preset, strategy, columns, *settings.items()
+        if key not in runs:
+            dataset = scan_folder(source, Channel(), columns=columns)
+            plan = make_plan(tiny_library.catalog[preset], strategy=strategy, settings=settings)
+            run = create_run(tmp_path_factory.mktemp("shared-runs") / preset, dataset, plan)
+            train(run, tiny_library, Channel(run.path), requested_s=0.0)
+            runs[key], contents[key] = run, _content(run.path)
+        return runs[key]
+
+    yield trained
+    changed = [key for key, run in runs.items() if _content(run.path) != contents[key]]
+    assert not changed, f"a test has changed a shared run: {changed}"
+
+
+def _content(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture

@@ -134,6 +134,13 @@ def test_answer_that_fits_no_classes_is_not_shown(viewmodel, ready, answer, type
     assert viewmodel.shown == ()
 
 
+def test_text_of_unknown_words_is_not_answered_by_a_guess(viewmodel, ready, story, type_and_wait):
+    type_and_wait("你好")
+    ready.say(story.tell(TextAnswered, question=1, probabilities=(), num_tokens=1, num_cut=0))
+    assert viewmodel.headline == "The model knows none of these words"
+    assert viewmodel.shown == ()
+
+
 def test_cut_texts_are_pointed_out(viewmodel, ready, answer, type_and_wait):
     type_and_wait("first")
     ready.say(answer(1, num_cut=72))

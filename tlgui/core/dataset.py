@@ -61,6 +61,7 @@ PROBLEMS: Final[dict[str, bool]] = {
     "class_empty": True,
     "class_not_tested": False,
     "class_too_small": True,
+    "classes_alike": False,
     "duplicates": False,
     "duplicates_across_splits": False,
     "duplicates_in_two_classes": False,

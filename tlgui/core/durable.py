@@ -10,8 +10,8 @@ from typing import IO
 
 from tlgui.core.errors import TlguiError
 
-# Windows knows no quota error
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+# no space, no quota (which Windows does not know), or larger than a file may be
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
 
 
 def replace_file(path: Path, content: bytes | str) -> None:

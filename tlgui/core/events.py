@@ -119,6 +119,7 @@ class RunResumed(Event):
     kind: ClassVar[str] = "run_resumed"
     epoch: int  # the last whole epoch, 0 for none
     step: int  # steps of the next epoch that are already done
+    modality: Modality = "image"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +244,7 @@ class TextAnswered(Event):
 
     kind: ClassVar[str] = "text_answered"
     question: int  # number that came with the text
-    probabilities: tuple[float, ...]  # in the order of the classes
+    probabilities: tuple[float, ...]  # by class; () where the model knows no word of it
     num_tokens: int
     num_cut: int  # tokens beyond what the model reads
 

@@ -17,8 +17,8 @@ ERRORS: Final[dict[str, str]] = {
     "Put files into it, or remove the folder.",
     "class_too_small": "The kind “{name}” has too few samples: {count}. At least 3 are needed: "
     "one to learn from, one to choose by, one to test with.",
-    "classes_do_not_match": "The folders in {path} do not match what the model knows. "
-    "Unknown: {unknown}. The model knows: {known}. Rename the folders to match.",
+    "classes_do_not_match": "The kinds in {path} do not match what the model knows. "
+    "Unknown: {unknown}. The model knows: {known}. Rename them to match.",
     "column_missing": "The table {path} has no column “{name}”. It has: {known}. "
     "Rename a column, or name another.",
     "dataset_changed": "{path} is not as it was when the run began: {reason}. "
@@ -92,6 +92,8 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "label_missing": "Without a label: {count}, such as {path}. They are left out.",
     "language_differs": "The texts look like {name} (ISO 639), and the model learned from "
     "{reason}: expect less.",
+    "classes_alike": "The kinds {name} differ only in upper and lower case. If they are one, give "
+    "them one name.",
     "near_duplicates": "Almost the same as another: {count}, such as {path}. "
     "What is almost the same is kept on one side when testing.",
     "near_duplicates_across_splits": "Almost the same as one of a later part: {count} of the "

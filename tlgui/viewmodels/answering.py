@@ -88,7 +88,8 @@ class AnsweringViewModel(JobViewModel):
         elif isinstance(event, TextAnswered) and event.question == self._question:
             self._is_waiting = False
             is_complete = len(event.probabilities) == len(self.classes)
-            self.answer = event if self.text.strip() and is_complete else None
+            fits = is_complete or not event.probabilities
+            self.answer = event if self.text.strip() and fits else None
             if self._is_behind and not self._pause.isActive():
                 self._ask()
 
@@ -100,7 +101,7 @@ class AnsweringViewModel(JobViewModel):
     @property
     def shown(self) -> tuple[tuple[str, float], ...]:
         """Classes with their probabilities; of many classes only the most probable ones."""
-        if self.answer is None:
+        if self.answer is None or not self.answer.probabilities:
             return ()
         pairs = list(zip(self.classes, self.answer.probabilities, strict=True))
         if len(pairs) > MAX_SHOWN:
@@ -114,6 +115,8 @@ class AnsweringViewModel(JobViewModel):
             return self.tr("Loading the model…")
         if self.answer is None:
             return ""
+        if not self.answer.probabilities:
+            return self.tr("The model knows none of these words")
         probability, name = max(zip(self.answer.probabilities, self.classes, strict=True))
         if probability < SURE:
             return self.tr("Not sure, perhaps {name}").format(name=name)

@@ -12,6 +12,7 @@ from tlgui.core.dataset import PROBLEMS, Dataset, Problem
 # one problem of these stands for as many samples as it counts
 SUMMED: Final = frozenset(
     {
+        "classes_alike",
         "duplicates_across_splits",
         "file_unreadable",
         "first_frames_only",
@@ -62,6 +63,7 @@ def _problem_words() -> dict[str, str]:
         "class_empty": _tr("kinds without {samples}: {count:,}"),
         "class_not_tested": _tr("kinds that are not tested: {count:,}"),
         "class_too_small": _tr("kinds with too few {samples}: {count:,}"),
+        "classes_alike": _tr("kinds that differ only in case: {count:,}"),
         "duplicates": _tr("{samples} with exact copies: {count:,}"),
         "duplicates_across_splits": _tr("copies in more than one part: {count:,}"),
         "duplicates_in_two_classes": _tr("{samples} in more than one kind: {count:,}"),

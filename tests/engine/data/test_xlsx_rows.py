@@ -146,3 +146,19 @@ def test_a_sheet_that_claims_endless_rows_ends(tmp_path, monkeypatch):
                 content = content.replace(b"</sheetData>", far)
             new.writestr(name, content)
     assert [s.path for s in scan(path).samples] == ["row 2"]
+
+
+def test_the_sheet_that_a_person_sees_is_read_and_not_a_hidden_one(tmp_path):
+    book = Workbook()
+    book.active.title = "old"
+    book.active.append(["text", "label"])
+    book.active.append(["nobody sees this", "secret"])
+    book.active.sheet_state = "hidden"
+    seen = book.create_sheet("new")
+    for row in [("label", "text"), *ROWS]:
+        seen.append(row)
+    book.active = seen
+    book.save(tmp_path / "t.xlsx")
+    dataset = scan(tmp_path / "t.xlsx")
+    assert "secret" not in dataset.classes
+    assert len(dataset.samples) == len(ROWS)

@@ -9,31 +9,36 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import COMMON_WORDS, TEXT_CLASSES
-from tlgui.core.plan import make_plan
-from tlgui.core.run_folder import RunFolder, create_run
-from tlgui.engine.channel import Channel
-from tlgui.engine.data.scan import scan_folder
+from tlgui.core.run_folder import RunFolder
 from tlgui.engine.data.tables import TableColumns
 from tlgui.engine.models.classifiers import best_checkpoint
-from tlgui.engine.training.train import train
 
 LETTERS_PER_CLASS = 16
 
 
-@pytest.fixture
-def finished_run(make_run, tiny_library):
-    """A run whose head was solved."""
-    run = make_run()
-    train(run, tiny_library, Channel(run.path), requested_s=0.0)
-    return run
+@pytest.fixture(scope="session")
+def finished_run(trained_once, shared_pictures) -> RunFolder:
+    """A run on pictures whose head was solved; shared, see ``trained_once``."""
+    return trained_once(shared_pictures, "tiny")
+
+
+@pytest.fixture(scope="session")
+def fine_tuned_run(trained_once, shared_pictures) -> RunFolder:
+    """A run on pictures whose best epoch has a trained backbone; shared likewise."""
+    return trained_once(
+        shared_pictures,
+        "tiny",
+        "head_then_all",
+        learning_rate="0.001",
+        epochs="2",
+        batch_size="8",
+    )
 
 
 @pytest.fixture
-def fine_tuned_run(make_run, tiny_library):
-    """A run whose best epoch has a trained backbone."""
-    run = make_run("head_then_all", learning_rate="0.001", epochs="2", batch_size="8")
-    train(run, tiny_library, Channel(run.path), requested_s=0.0)
-    return run
+def own_finished_run(finished_run, tmp_path) -> RunFolder:
+    """A trained run on pictures that a test may change."""
+    return RunFolder(shutil.copytree(finished_run.path, tmp_path / "own-run"))
 
 
 @pytest.fixture(scope="session")
@@ -59,31 +64,19 @@ def _sentence(chance: random.Random, kind: str, num_words: int) -> str:
 
 
 @pytest.fixture(scope="session")
-def letter_run(tmp_path_factory, tiny_library, letters) -> Callable[..., RunFolder]:
-    """Return a function that gives a trained run on the subjects; each is trained only once.
+def letter_run(trained_once, letters) -> Callable[..., RunFolder]:
+    """Return a function that gives a trained run on the subjects; shared, see ``trained_once``."""
+    columns = TableColumns(text="subject")
 
-    What it gives is shared: whoever changes a run takes a copy.
-    """
-    runs: dict[object, RunFolder] = {}
-
-    def trained(
-        preset: str = "tiny_vectors", strategy: str = "feature_extraction", **settings: str
-    ) -> RunFolder:
-        key = preset, strategy, *settings.items()
-        if key not in runs:
-            dataset = scan_folder(letters, Channel(), columns=TableColumns(text="subject"))
-            plan = make_plan(tiny_library.catalog[preset], strategy=strategy, settings=settings)
-            run = create_run(tmp_path_factory.mktemp("letter-runs") / preset, dataset, plan)
-            train(run, tiny_library, Channel(run.path), requested_s=0.0)
-            runs[key] = run
-        return runs[key]
+    def trained(preset: str = "tiny_vectors", *strategy: str, **settings: str) -> RunFolder:
+        return trained_once(letters, preset, *strategy, columns=columns, **settings)
 
     return trained
 
 
 @pytest.fixture(scope="session")
 def fine_tuned_letter_run(letter_run) -> RunFolder:
-    """A run on the subjects whose best epoch has a trained backbone; shared, see there."""
+    """A run on the subjects whose best epoch has a trained backbone; shared likewise."""
     run = letter_run(
         "tiny_text",
         "head_then_all",

@@ -82,6 +82,7 @@ def test_of_what_was_typed_meanwhile_only_the_last_is_answered(letter_run, tiny_
         '{"text": "the cat"}',
         '{"question": "one", "text": "the cat"}',
         '{"question": null, "text": "the cat"}',
+        '{"question": 1, "text": null}',
         '{"question": 1e999, "text": "the cat"}',
         "[" * 100_000,
     ],
@@ -93,12 +94,20 @@ def test_line_that_is_no_question_costs_no_answer(letter_run, tiny_library, junk
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\ud800 cat", "cafe\u0301 \r\n and 学校", "\0"])
-@pytest.mark.parametrize("preset", ["tfidf_linear", "tiny_text", "tiny_vectors"])
+@pytest.mark.parametrize("preset", ["tfidf_linear", "tiny_text"])
 def test_whatever_is_typed_has_an_answer(letter_run, tiny_library, preset, text):
     [found] = answers(letter_run(preset), tiny_library, question(1, text))
 
     assert sum(found.probabilities) == pytest.approx(1, abs=1e-5)
     assert min(found.probabilities) >= 0
+
+
+def test_text_of_words_without_a_vector_is_not_answered_by_a_guess(letter_run, tiny_library):
+    run = letter_run("tiny_vectors")
+    odd, known = answers(run, tiny_library, question(1, "学校 \0 \ud800"), question(2, "the cat"))
+
+    assert odd.probabilities == ()
+    assert sum(known.probabilities) == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize(

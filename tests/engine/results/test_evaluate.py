@@ -61,10 +61,10 @@ def test_every_wrong_answer_has_its_picture(finished_run):
     assert len(list((finished_run.evaluation / "thumbnails").iterdir())) == num_wrong
 
 
-def test_same_run_evaluated_again_gives_the_same_numbers(finished_run, tiny_library):
-    before = finished_run.read_evaluation()
+def test_same_run_evaluated_again_gives_the_same_numbers(own_finished_run, tiny_library):
+    before = own_finished_run.read_evaluation()
 
-    assert evaluate_run(finished_run, tiny_library, Channel()) == before
+    assert evaluate_run(own_finished_run, tiny_library, Channel()) == before
 
 
 def test_other_folder_with_some_of_the_kinds_is_judged(

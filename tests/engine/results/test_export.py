@@ -13,54 +13,87 @@ import pytest
 
 from tlgui.core.errors import TlguiError
 from tlgui.core.settings import resources_folder
+from tlgui.engine import child
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.child import FreshModel
 from tlgui.engine.data.images import decode
 from tlgui.engine.data.text_inputs import RawTexts
 from tlgui.engine.results.export import export_run
 
+TOKENS = {"tokenizer.json", "LICENSE", "NOTICE"}  # the license is that of pretrained weights
+TEXT_BUNDLES = {
+    "vectors": ("tiny_vectors", TOKENS),
+    "first token": ("tiny_text", TOKENS),
+    "fine-tuned": ("tiny_text", TOKENS),
+    "word counts": ("tfidf_linear", {"vocabulary.json"}),
+}
+PICTURE_BUNDLES = ("solved pictures", "fine-tuned pictures")
+
+
+@pytest.fixture(scope="module")
+def exported(request, letter_run, tiny_library, tmp_path_factory):
+    """Return a function that gives a run, its bundle and what was told, exported only once."""
+    runs = {
+        "solved pictures": lambda: request.getfixturevalue("finished_run"),
+        "fine-tuned pictures": lambda: request.getfixturevalue("fine_tuned_run"),
+        "vectors": lambda: letter_run("tiny_vectors"),
+        "first token": lambda: letter_run("tiny_text", pooling="first_token"),
+        "fine-tuned": lambda: request.getfixturevalue("fine_tuned_letter_run"),
+        "word counts": lambda: letter_run("tfidf_linear"),
+    }
+    bundles = {}
+
+    def export(kind):
+        if kind not in bundles:
+            run, bundle, heard = runs[kind](), tmp_path_factory.mktemp("bundles") / "bundle", []
+            export_run(run, tiny_library, "keras", bundle, Channel(None, [heard.append]))
+            bundles[kind] = run, bundle, heard
+        return bundles[kind]
+
+    return export
+
+
 FRESH = """
 import json, sys
+from pathlib import Path
 import numpy as np
 import keras
-model = keras.saving.load_model(sys.argv[1])
-labels = json.load(open(sys.argv[2], encoding="utf-8"))
-pictures = [np.load(path)[None] for path in sys.argv[3:]]
-answers = [labels[int(model.predict(p, verbose=0)[0].argmax())] for p in pictures]
+answers = []
+for bundle, pictures in zip(sys.argv[1::2], sys.argv[2::2]):
+    model = keras.saving.load_model(Path(bundle, "model.keras"))
+    labels = json.loads(Path(bundle, "labels.json").read_text(encoding="utf-8"))
+    answers += [
+        labels[int(model.predict(p[None], verbose=0)[0].argmax())]
+        for p in np.load(pictures).values()
+    ]
 assert not any(name.split(".")[0] == "tlgui" for name in sys.modules)
 print(json.dumps(answers))
 """
 
 
-@pytest.mark.parametrize("fixture", ["finished_run", "fine_tuned_run"])
-def test_plain_keras_gives_the_answers_of_the_run(request, fixture, tiny_library, tmp_path):
-    run, bundle = request.getfixturevalue(fixture), tmp_path / "bundle"
-    export_run(run, tiny_library, "keras", bundle, Channel())
-    dataset = run.read_dataset()
-    files = []
-    for number, sample in enumerate(dataset.of_split("test")):
-        files.append(str(tmp_path / f"{number}.npy"))
-        np.save(files[-1], np.asarray(decode(Path(dataset.folder, sample.path)).pixels))
+def test_plain_keras_gives_the_answers_of_the_run(exported, tmp_path):
+    words, expected = [], []
+    for kind in PICTURE_BUNDLES:
+        run, bundle, _ = exported(kind)
+        dataset = run.read_dataset()
+        files = [Path(dataset.folder, sample.path) for sample in dataset.of_split("test")]
+        np.savez(tmp_path / f"{kind}.npz", *(np.asarray(decode(file).pixels) for file in files))
+        words += [bundle, tmp_path / f"{kind}.npz"]
+        rows = (run.evaluation / "predictions.csv").read_text().splitlines()[1:]
+        expected += [row.split(",")[2] for row in rows]
 
     done = subprocess.run(
-        [sys.executable, "-I", "-c", FRESH, bundle / "model.keras", bundle / "labels.json", *files],
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, "-I", "-c", FRESH, *words], capture_output=True, text=True, check=True
     )
 
-    rows = (run.evaluation / "predictions.csv").read_text().splitlines()[1:]
-    assert json.loads(done.stdout.splitlines()[-1]) == [row.split(",")[2] for row in rows]
+    assert json.loads(done.stdout.splitlines()[-1]) == expected
 
 
-def test_bundle_holds_everything_a_receiver_needs(finished_run, tiny_library, tmp_path):
-    heard = []
-    export_run(finished_run, tiny_library, "keras", tmp_path / "b", Channel(None, [heard.append]))
+def test_bundle_holds_everything_a_receiver_needs(exported):
+    run, bundle, heard = exported("solved pictures")
+    certificate = json.loads((bundle / "certificate.json").read_text())
 
-    names = {file.name for file in (tmp_path / "b").iterdir()}
-    certificate = json.loads((tmp_path / "b" / "certificate.json").read_text())
-
-    assert names == {
+    assert {file.name for file in bundle.iterdir()} == {
         "model.keras",
         "labels.json",
         "preprocessing.json",
@@ -69,23 +102,16 @@ def test_bundle_holds_everything_a_receiver_needs(finished_run, tiny_library, tm
         "NOTICE",
         "README.md",
     }
-    assert json.loads((tmp_path / "b" / "labels.json").read_text()) == [
-        "disk",
-        "square",
-        "triangle",
-    ]
+    assert json.loads((bundle / "labels.json").read_text()) == ["disk", "square", "triangle"]
     assert certificate["label_agreement"] == heard[-1].label_agreement == 1.0
-    assert certificate["num_samples"] == finished_run.read_evaluation().num_samples
+    assert certificate["num_samples"] == run.read_evaluation().num_samples
     assert certificate["max_probability_difference"] < 0.05
     for name, digest in certificate["sha256"].items():
-        assert hashlib.sha256((tmp_path / "b" / name).read_bytes()).hexdigest() == digest
+        assert hashlib.sha256((bundle / name).read_bytes()).hexdigest() == digest
 
 
-def test_resize_and_scaling_are_in_the_model_and_calling_it_equals_predict(
-    finished_run, tiny_library, tmp_path
-):
-    export_run(finished_run, tiny_library, "keras", tmp_path / "b", Channel())
-    model = keras.saving.load_model(tmp_path / "b" / "model.keras")
+def test_resize_and_scaling_are_in_the_model_and_calling_it_equals_predict(exported):
+    model = keras.saving.load_model(exported("solved pictures")[1] / "model.keras")
     pixels = np.random.default_rng(0).integers(0, 256, (1, 50, 70, 3)).astype(np.float32)
 
     called = keras.ops.convert_to_numpy(model(pixels))
@@ -95,10 +121,17 @@ def test_resize_and_scaling_are_in_the_model_and_calling_it_equals_predict(
     np.testing.assert_allclose(called.sum(), 1, rtol=1e-5)
 
 
-def test_model_that_disagrees_is_not_handed_out(finished_run, tiny_library, tmp_path, monkeypatch):
+@pytest.fixture
+def wrong_model(monkeypatch):
+    """A fresh process that need not load anything, whose answer is always the last class."""
+    command = [sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.read()"]
     wrong = lambda self, pixels: np.array([0.0, 0.0, 1.0], np.float32)  # noqa: E731
+    monkeypatch.setattr(child, "_command", lambda: command)
     monkeypatch.setattr(FreshModel, "of_picture", wrong)
 
+
+@pytest.mark.usefixtures("wrong_model")
+def test_model_that_disagrees_is_not_handed_out(finished_run, tiny_library, tmp_path):
     with pytest.raises(TlguiError, match="export_disagrees"):
         export_run(finished_run, tiny_library, "keras", tmp_path / "b", Channel())
 
@@ -122,6 +155,7 @@ def test_unknown_format_names_the_known_ones(finished_run, tiny_library, tmp_pat
     assert error.value.detail["known"] == "keras"
 
 
+@pytest.mark.usefixtures("wrong_model")
 def test_cancel_leaves_no_half_bundle(finished_run, tiny_library, tmp_path):
     channel = Channel()
     channel.request = "stop"
@@ -132,39 +166,9 @@ def test_cancel_leaves_no_half_bundle(finished_run, tiny_library, tmp_path):
     assert list(tmp_path.glob("b*")) == []
 
 
-TOKENS = {"tokenizer.json", "LICENSE", "NOTICE"}  # the license is that of pretrained weights
-TEXT_BUNDLES = {
-    "vectors": ("tiny_vectors", TOKENS),
-    "first token": ("tiny_text", TOKENS),
-    "fine-tuned": ("tiny_text", TOKENS),
-    "word counts": ("tfidf_linear", {"vocabulary.json"}),
-}
-
-
-@pytest.fixture(scope="module")
-def text_bundle(letter_run, fine_tuned_letter_run, tiny_library, tmp_path_factory):
-    """Return a function that gives a run on texts and its bundle, exported only once."""
-    runs = {
-        "vectors": lambda: letter_run("tiny_vectors"),
-        "first token": lambda: letter_run("tiny_text", pooling="first_token"),
-        "fine-tuned": lambda: fine_tuned_letter_run,
-        "word counts": lambda: letter_run("tfidf_linear"),
-    }
-    bundles = {}
-
-    def exported(kind):
-        if kind not in bundles:
-            run, bundle = runs[kind](), tmp_path_factory.mktemp("bundles") / "bundle"
-            export_run(run, tiny_library, "keras", bundle, Channel())
-            bundles[kind] = run, bundle
-        return bundles[kind]
-
-    return exported
-
-
 @pytest.mark.parametrize("kind", TEXT_BUNDLES)
-def test_bundle_of_texts_agrees_and_holds_everything_a_receiver_needs(text_bundle, kind):
-    run, bundle = text_bundle(kind)
+def test_bundle_of_texts_agrees_and_holds_everything_a_receiver_needs(exported, kind):
+    run, bundle, _ = exported(kind)
     preset, own = TEXT_BUNDLES[kind]
     certificate = json.loads((bundle / "certificate.json").read_text())
 
@@ -197,8 +201,8 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 @pytest.mark.parametrize("kind", ["fine-tuned", "word counts"])
-def test_script_of_a_bundle_answers_like_the_run_where_tlgui_is_not(text_bundle, kind, tmp_path):
-    run, bundle = text_bundle(kind)
+def test_script_of_a_bundle_answers_like_the_run_where_tlgui_is_not(exported, kind, tmp_path):
+    run, bundle, _ = exported(kind)
     dataset = run.read_dataset()
     samples = dataset.of_split("test")
     [texts] = RawTexts(dataset, Channel()).batches(samples, len(samples))

@@ -1,6 +1,7 @@
 """Answers for files that nobody labeled."""
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,12 @@ def predict(run, library, files, path):
 
 
 @pytest.mark.parametrize("fixture", ["finished_run", "fine_tuned_run"])
-def test_answers_agree_with_the_evaluation(request, fixture, tiny_library, pictures, tmp_path):
+def test_answers_agree_with_the_evaluation(
+    request, fixture, tiny_library, shared_pictures, tmp_path
+):
     run = request.getfixturevalue(fixture)
     with (run.evaluation / "predictions.csv").open(encoding="utf-8", newline="") as file:
-        expected = {str(pictures / r["file"]): r["predicted"] for r in csv.DictReader(file)}
+        expected = {str(shared_pictures / r["file"]): r["predicted"] for r in csv.DictReader(file)}
 
     heard, rows = predict(run, tiny_library, [Path(p) for p in expected], tmp_path / "p.csv")
 
@@ -210,7 +213,7 @@ def test_people_are_told_only_the_first_of_very_many_answers(
 def test_end_in_the_middle_of_a_long_table_leaves_no_half_answers(
     letter_run, tiny_library, many_rows, tmp_path, request_
 ):
-    (tmp_path / "p.csv").write_text("answers of yesterday")
+    (tmp_path / "p.csv").write_text("file,true,predicted,probability\n")
 
     def listener(event):
         if isinstance(event, Progressed) and event.done > 500:
@@ -225,4 +228,46 @@ def test_end_in_the_middle_of_a_long_table_leaves_no_half_answers(
         )
 
     assert [path.name for path in tmp_path.glob("p.csv*")] == ["p.csv"]
-    assert (tmp_path / "p.csv").read_text() == "answers of yesterday"
+    assert (tmp_path / "p.csv").read_text() == "file,true,predicted,probability\n"
+
+
+def test_no_file_of_a_person_is_replaced_by_answers(letter_run, tiny_library, tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text("body\nprecious words\nand more of them\n")
+
+    for source in (table, Path(__file__)):
+        with pytest.raises(TlguiError, match="path_not_usable") as error:
+            predict(letter_run("tfidf_linear"), tiny_library, [source], table)
+        assert "mine.csv" in str(error.value.detail["path"])
+
+    assert table.read_text().startswith("body\nprecious")
+    if os.name != "nt":
+        with pytest.raises(TlguiError, match="path_not_usable"):
+            predict(letter_run("tfidf_linear"), tiny_library, [table], Path(os.devnull))
+
+
+def test_table_of_answers_gives_way_to_a_newer_one_unless_it_is_asked_about(
+    letter_run, tiny_library, tmp_path
+):
+    (tmp_path / "one.txt").write_text("the cat")
+    run = letter_run("tfidf_linear")
+    predict(run, tiny_library, [tmp_path / "one.txt"], tmp_path / "p.csv")
+
+    _, rows = predict(run, tiny_library, [tmp_path / "one.txt"], tmp_path / "p.csv")
+
+    assert len(rows) == 1
+    with pytest.raises(TlguiError, match="path_not_usable"):
+        predict(run, tiny_library, [tmp_path / "p.csv"], tmp_path / "p.csv")
+
+
+def test_text_of_words_without_a_vector_gets_no_answer_instead_of_a_sure_one(
+    letter_run, tiny_library, tmp_path
+):
+    (tmp_path / "known.txt").write_text("the cat")
+    (tmp_path / "odd.txt").write_text("你好世界 🎉")
+
+    heard, rows = predict(letter_run("tiny_vectors"), tiny_library, [tmp_path], tmp_path / "p.csv")
+
+    assert [bool(row["predicted"]) for row in rows] == [True, False]
+    [problem] = [event.problem for event in heard if isinstance(event, ProblemFound)]
+    assert "none of its words" in problem.reason

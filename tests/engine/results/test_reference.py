@@ -8,6 +8,7 @@ from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.models import word_counts
 from tlgui.engine.models.classifiers import best_checkpoint
+from tlgui.engine.models.linear_head import KERNEL
 from tlgui.engine.results import reference
 from tlgui.engine.results.evaluate import evaluate_run
 from tlgui.engine.results.reference import fit_reference
@@ -155,9 +156,15 @@ def with_words_that_are_no_text(content):
     return tensor_bytes(tensors)
 
 
+def of_another_run(content):
+    tensors = load(content)
+    return tensor_bytes({**tensors, KERNEL: tensors[KERNEL][1:]})
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
+        of_another_run,
         lambda _: b"",
         lambda _: b"no tensors at all",
         cut,

@@ -19,7 +19,6 @@ from tlgui.engine.training.checkpoints import load_latest
 from tlgui.engine.training.train import train
 
 ROOT = Path(__file__).parents[3]
-SETTINGS = {"batch_size": "8", "epochs": "2"}
 KINDS = [
     ("tiny_text", "mean"),
     ("tiny_text", "first_token"),
@@ -28,9 +27,23 @@ KINDS = [
 ]
 
 
-def make_fine_tuning(make_run, preset, pooling, name="run"):
+def choices(preset, pooling):
+    """Return how a run on texts is fine-tuned, as words for ``make_run`` and ``trained_once``."""
     own = {"pooling": pooling} if preset == "tiny_text" else {}
-    return make_run("head_then_all", name, preset, learning_rate="0.01", **own, **SETTINGS)
+    return {
+        "strategy": "head_then_all",
+        "preset": preset,
+        "learning_rate": "0.01",
+        "batch_size": "8",
+        "epochs": "2",
+        **own,
+    }
+
+
+@pytest.fixture
+def undisturbed(trained_once, shared_texts):
+    """Return a function that gives a run that nothing disturbed; shared, see ``trained_once``."""
+    return lambda preset, pooling: trained_once(shared_texts, **choices(preset, pooling))
 
 
 def train_and_pause_at(run, library, epoch, step):
@@ -53,13 +66,14 @@ def assert_same_end(run, undisturbed):
         np.testing.assert_array_equal(actual.tensors[path], tensor, err_msg=path)
 
 
-@pytest.mark.parametrize(("preset", "pooling"), KINDS)
+# to the optimizer the first token is as good as the mean: neither has weights of its own
+@pytest.mark.parametrize(
+    ("preset", "pooling"), [kind for kind in KINDS if kind != ("tiny_text", "first_token")]
+)
 def test_pause_within_an_epoch_costs_nothing_to_the_last_bit(
-    make_run, tiny_library, preset, pooling
+    make_run, undisturbed, shared_texts, tiny_library, preset, pooling
 ):
-    undisturbed = make_fine_tuning(make_run, preset, pooling, "undisturbed")
-    train(undisturbed, tiny_library, Channel(undisturbed.path), requested_s=0.0)
-    run = make_fine_tuning(make_run, preset, pooling, "paused")
+    run = make_run(source=shared_texts, **choices(preset, pooling))
 
     train_and_pause_at(run, tiny_library, 2, 2)
     assert load_latest(run.checkpoints).position.step == 2
@@ -68,13 +82,12 @@ def test_pause_within_an_epoch_costs_nothing_to_the_last_bit(
     train(run, tiny_library, Channel(run.path), requested_s=0.0)
 
     assert run.status() == "finished"
-    assert_same_end(run, undisturbed)
+    assert_same_end(run, undisturbed(preset, pooling))
 
 
 @pytest.mark.parametrize(("preset", "pooling"), KINDS)
-def test_everything_that_is_announced_learns(make_run, tiny_library, preset, pooling):
-    run = make_fine_tuning(make_run, preset, pooling)
-    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+def test_everything_that_is_announced_learns(undisturbed, tiny_library, preset, pooling):
+    run = undisturbed(preset, pooling)
     model = build_classifier(load_backbone(tiny_library.folder(preset)), 3, pooling)
     before = {v.path: keras.ops.convert_to_numpy(v) for v in model.weights}
 
@@ -95,9 +108,8 @@ def test_everything_that_is_announced_learns(make_run, tiny_library, preset, poo
     assert {path for path in same if "/key/bias" not in path} == set()
 
 
-def test_best_epoch_answers_better_than_chance(make_run, tiny_library):
-    run = make_fine_tuning(make_run, "tiny_vectors", "mean")
-    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+def test_best_epoch_answers_better_than_chance(undisturbed):
+    run = undisturbed("tiny_vectors", "mean")
 
     epochs = [e for e in run.events() if isinstance(e, EpochEnded)]
 
@@ -107,11 +119,13 @@ def test_best_epoch_answers_better_than_chance(make_run, tiny_library):
 
 def test_texts_are_tokenized_once_per_run(make_run, tiny_library, monkeypatch):
     asked = []
-    encode = Tokenizer.encode
+    encode = Tokenizer.encode_noting_cuts
     monkeypatch.setattr(
-        Tokenizer, "encode", lambda self, texts: [asked.extend(texts), encode(self, texts)][1]
+        Tokenizer,
+        "encode_noting_cuts",
+        lambda self, texts: [asked.extend(texts), encode(self, texts)][1],
     )
-    run = make_fine_tuning(make_run, "tiny_vectors", "mean")
+    run = make_run(**choices("tiny_vectors", "mean"))
 
     train(run, tiny_library, Channel(run.path), requested_s=0.0)
 
@@ -120,11 +134,9 @@ def test_texts_are_tokenized_once_per_run(make_run, tiny_library, monkeypatch):
 
 @pytest.mark.slow
 def test_resume_in_a_fresh_process_ends_where_an_undisturbed_run_ends(
-    make_run, tiny_library, tmp_path
+    make_run, undisturbed, shared_texts, tiny_library, tmp_path
 ):
-    undisturbed = make_fine_tuning(make_run, "tiny_text", "layer_mixture", "undisturbed")
-    train(undisturbed, tiny_library, Channel(undisturbed.path), requested_s=0.0)
-    run = make_fine_tuning(make_run, "tiny_text", "layer_mixture", "paused")
+    run = make_run(source=shared_texts, **choices("tiny_text", "layer_mixture"))
     train_and_pause_at(run, tiny_library, 2, 2)
     program = (
         "import sys; from pathlib import Path\n"
@@ -143,6 +155,6 @@ def test_resume_in_a_fresh_process_ends_where_an_undisturbed_run_ends(
         [sys.executable, "-c", program, tmp_path / "presets", run.path], cwd=ROOT, check=True
     )
 
-    assert_same_end(run, undisturbed)
+    assert_same_end(run, undisturbed("tiny_text", "layer_mixture"))
     environment = json.loads((run.path / "environment.json").read_text())
     assert environment["packages"]["tokenizers"]

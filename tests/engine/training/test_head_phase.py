@@ -15,18 +15,22 @@ from tlgui.engine.training.train import train
 TEXTS = ("The cat and the dog eat.", "oil", "Zzzq xylophone!", "city " * 90, "price of the ship")
 
 
-def solved_run(make_run, library, preset, pooling="mean"):
-    own = {"pooling": pooling} if preset == "tiny_text" else {}
-    run = make_run(preset=preset, **own)
-    train(run, library, Channel(run.path), requested_s=0.0)
-    return run
+@pytest.fixture
+def solved_run(trained_once, shared_texts):
+    """Return a function that gives a run whose head was solved; shared, see ``trained_once``."""
+
+    def solved(preset, pooling="mean"):
+        own = {"pooling": pooling} if preset == "tiny_text" else {}
+        return trained_once(shared_texts, preset, **own)
+
+    return solved
 
 
 @pytest.mark.parametrize(("preset", "pooling"), KINDS)
-def test_frozen_path_and_keras_give_the_same_answers(make_run, tiny_library, preset, pooling):
+def test_frozen_path_and_keras_give_the_same_answers(solved_run, tiny_library, preset, pooling):
     from tlgui.engine.models.trained_model import batch_probabilities, build_trained_model
 
-    run = solved_run(make_run, tiny_library, preset, pooling)
+    run = solved_run(preset, pooling)
     folder = tiny_library.folder(preset)
     reader = TextReader(load_tokenizer(folder, run.read_plan().sequence_length))
     tensors = best_checkpoint(run).tensors
@@ -39,8 +43,8 @@ def test_frozen_path_and_keras_give_the_same_answers(make_run, tiny_library, pre
 
 
 @pytest.mark.parametrize("preset", ["tiny_text", "tiny_vectors", "tfidf_linear"])
-def test_run_on_texts_is_judged_and_finished(make_run, tiny_library, preset):
-    run = solved_run(make_run, tiny_library, preset)
+def test_run_on_texts_is_judged_and_finished(solved_run, tiny_library, preset):
+    run = solved_run(preset)
 
     events = list(run.events())
     evaluation = run.read_evaluation()
@@ -54,11 +58,11 @@ def test_run_on_texts_is_judged_and_finished(make_run, tiny_library, preset):
     assert epoch.val_loss < np.log(3)
 
 
-def test_same_seed_gives_the_same_head(make_run, tiny_library):
-    runs = [make_run(name=name, preset="tiny_text") for name in ("one", "other")]
-    for run in runs:
-        train(run, tiny_library, Channel(run.path), requested_s=0.0)
+def test_same_seed_gives_the_same_head(make_run, solved_run, shared_texts, tiny_library):
+    run = make_run(preset="tiny_text", source=shared_texts, pooling="mean")
 
-    first, second = (best_checkpoint(run).tensors for run in runs)
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
 
+    first, second = (best_checkpoint(r).tensors for r in (solved_run("tiny_text"), run))
+    assert first.keys() == second.keys()
     assert all(np.array_equal(first[path], second[path]) for path in first)

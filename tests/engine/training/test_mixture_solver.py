@@ -106,7 +106,7 @@ def test_answers_on_raw_features_are_those_in_standardized_space():
     zeros = np.zeros((10, 3), np.float32)
     start = Head(kernel=zeros, bias=zeros[0], mixture=np.zeros((1, 4), np.float32))
 
-    head = descent.from_head(start)
+    head = descent.from_head(start, lambda: None)
 
     weights = softmax(head.mixture)[0]
     kernel = head.kernel * descent.scale[:, np.newaxis]
@@ -122,7 +122,7 @@ def test_descent_does_not_end_above_its_start():
     )
     start = Head(kernel=even.kernel, bias=even.bias, mixture=np.zeros((1, 4), np.float32))
 
-    head = _Descent.prepare(features, labels, strength).from_head(start)
+    head = _Descent.prepare(features, labels, strength).from_head(start, lambda: None)
 
     before = score(start.probabilities(features), labels).loss
     assert score(head.probabilities(features), labels).loss <= before

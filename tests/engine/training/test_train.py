@@ -34,6 +34,18 @@ ROOT = Path(__file__).parents[3]
 FINE_TUNING = {"strategy": "head_then_all", "batch_size": "8", "epochs": "2"}
 
 
+@pytest.fixture
+def finished_run(trained_once, shared_pictures):
+    """A run whose head was solved; shared, see ``trained_once``."""
+    return trained_once(shared_pictures, "tiny")
+
+
+@pytest.fixture
+def fine_tuned_run(trained_once, shared_pictures):
+    """A run that nothing disturbed; shared, see ``trained_once``."""
+    return trained_once(shared_pictures, "tiny", **FINE_TUNING)
+
+
 def asking(channel_request, when):
     """Return a listener that makes a request at the first event that ``when`` likes."""
 
@@ -73,12 +85,9 @@ def test_result_is_on_disk_before_the_end_is_told(make_run, tiny_library):
     assert events[-1].test_accuracy == run.read_evaluation().accuracy
 
 
-def test_splits_of_a_run_do_not_overlap_and_are_written_down(make_run, tiny_library):
-    run = make_run()
-    train(run, tiny_library, Channel(run.path), requested_s=0.0)
-
-    started = next(e for e in run.events() if isinstance(e, RunStarted))
-    dataset = run.read_dataset()
+def test_splits_of_a_run_do_not_overlap_and_are_written_down(finished_run):
+    started = next(e for e in finished_run.events() if isinstance(e, RunStarted))
+    dataset = finished_run.read_dataset()
     sizes = [len(dataset.of_split(s)) for s in ("train", "validation", "test")]
 
     assert sizes == [started.num_train, started.num_validation, started.num_test]
@@ -107,16 +116,14 @@ def test_folder_that_came_split_is_trained_without_a_leak(pictures, tmp_path, ti
     assert any(isinstance(event, ProblemFound) for event in run.events())
 
 
-def test_fine_tuning_trains_everything_after_the_head(make_run, tiny_library):
-    run = make_run(**FINE_TUNING)
-    train(run, tiny_library, Channel(run.path), requested_s=0.0)
-
-    phases = [e for e in run.events() if isinstance(e, PhaseStarted)]
-    epochs = [e for e in run.events() if isinstance(e, EpochEnded)]
+def test_fine_tuning_trains_everything_after_the_head(fine_tuned_run):
+    events = list(fine_tuned_run.events())
+    phases = [e for e in events if isinstance(e, PhaseStarted)]
+    epochs = [e for e in events if isinstance(e, EpochEnded)]
 
     assert [sum(p.trained_groups) for p in phases] == [1, 5]
     assert [e.epoch for e in epochs] == [1, 2, 3]
-    assert load_latest(run.checkpoints).position.phase == 2
+    assert load_latest(fine_tuned_run.checkpoints).position.phase == 2
 
 
 def test_best_epoch_is_the_one_that_is_kept(make_run, tiny_library):
@@ -129,22 +136,26 @@ def test_best_epoch_is_the_one_that_is_kept(make_run, tiny_library):
     assert finished.val_accuracy == run.state().best.val_accuracy
 
 
-@pytest.mark.parametrize("step", [1, 2])
-def test_pause_and_continue_end_where_an_undisturbed_run_ends(make_run, tiny_library, step):
-    undisturbed = make_run(name="undisturbed", **FINE_TUNING)
-    train(undisturbed, tiny_library, Channel(undisturbed.path), requested_s=0.0)
-    run = make_run(name="paused", **FINE_TUNING)
+def test_pauses_and_continuing_end_where_an_undisturbed_run_ends(
+    make_run, fine_tuned_run, shared_pictures, tiny_library
+):
+    run = make_run(source=shared_pictures, **FINE_TUNING)
 
-    heard = train_until(
-        run, tiny_library, "pause", lambda e: isinstance(e, StepEnded) and e.step >= step
-    )
-    assert kinds(heard)[-1] == "run_stopped"
-    assert run.status() == "paused"
-    assert not run.has_evaluation()
+    for step in (1, 2):
+        heard = train_until(
+            run,
+            tiny_library,
+            "pause",
+            lambda e, step=step: isinstance(e, StepEnded) and e.step >= step,
+        )
+        assert kinds(heard)[-1] == "run_stopped"
+        assert run.status() == "paused"
+        assert not run.has_evaluation()
+        assert load_latest(run.checkpoints).position.step == step
     train(run, tiny_library, Channel(run.path), requested_s=0.0)
 
     assert run.status() == "finished"
-    expected = load_latest(undisturbed.checkpoints)
+    expected = load_latest(fine_tuned_run.checkpoints)
     actual = load_latest(run.checkpoints)
     assert actual.position.best_epoch == expected.position.best_epoch
     for path, tensor in expected.tensors.items():
@@ -252,12 +263,9 @@ def test_two_windows_cannot_train_the_same_run(make_run):
     assert kinds(run.events()) == ["progressed"]  # the other window's events are untouched
 
 
-def test_finished_run_is_not_trained_again(make_run, tiny_library):
-    run = make_run()
-    train(run, tiny_library, Channel(run.path), requested_s=0.0)
-
+def test_finished_run_is_not_trained_again(finished_run):
     with pytest.raises(TlguiError, match="nothing_to_resume"):
-        check_resumable(run)
+        check_resumable(finished_run)
 
 
 def test_picture_that_vanished_is_named(make_run, tiny_library, pictures):
@@ -299,7 +307,7 @@ def test_full_disk_while_saving_says_so_and_the_run_resumes(make_run, tiny_libra
     assert run.status() == "finished"
 
 
-def test_feature_extraction_never_waits_for_keras(make_run, tiny_library):
+def test_feature_extraction_never_waits_for_keras():
     program = (
         "import sys; from tlgui.engine.training import train; "
         "from tlgui.engine.results import evaluate, predict; "

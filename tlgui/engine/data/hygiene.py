@@ -49,6 +49,17 @@ def copies_within_classes(samples: Sequence[Sample], classes: Sequence[str]) -> 
     )
 
 
+def classes_alike(samples: Sequence[Sample], classes: Sequence[str]) -> tuple[Problem, ...]:
+    """Return one problem for each name that several classes have but for upper and lower case."""
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for label in sorted({sample.label for sample in samples}):
+        spellings[classes[label].casefold()].append(classes[label])
+    alike = (names for names in spellings.values() if len(names) > 1)
+    return tuple(
+        Problem(code="classes_alike", name=", ".join(names), count=len(names)) for names in alike
+    )
+
+
 def near_copies(samples: Sequence[Sample]) -> tuple[Problem, ...]:
     """Return one problem for all samples that are almost, but not exactly, like an earlier one."""
     first: dict[str, str] = {}

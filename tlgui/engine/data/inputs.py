@@ -52,6 +52,9 @@ class FileReader(Protocol):
             UnreadableFile: with the reason.
         """
 
+    def why_not(self, item: Any) -> str:
+        """Return why the model can have no answer to what ``read`` returned, or ""."""
+
     def collate(self, items: Sequence[Any]) -> Batch:
         """Return several of what ``read`` returned as one batch."""
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from tlgui.core.dataset import Split
 
+# also those that turn the direction of what follows (Unicode Technical Report 36, section 2.7)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MAX_LABEL_CHARS: Final = 200  # of a cell; longer ones are no names, and slow to compare
 # of folders, and in a table's column of splits
 SPLIT_NAMES: Final[dict[str, Split]] = {
@@ -34,7 +36,12 @@ def natural_key(name: str) -> tuple[Any, ...]:
 
 def class_name(folder: str) -> str:
     """Return the class of a class folder; one spelling for names that look the same."""
-    return unicodedata.normalize("NFC", folder.rpartition("/")[2])
+    return unicodedata.normalize("NFC", _visible(folder.rpartition("/")[2]))
+
+
+def _visible(name: str) -> str:
+    """Return a name with a blank for every control character, which would reach terminals."""
+    return name if name.isprintable() else _CONTROL.sub(" ", name)
 
 
 def printable(name: str) -> str:
@@ -58,5 +65,5 @@ def split_of(cell: str) -> Split | None:
 
 
 def clean(cell: str) -> str:
-    """Return a cell without blanks around it; one spelling for what looks the same."""
-    return unicodedata.normalize("NFC", cell.strip())
+    """Return a cell as one line without blanks around it; one spelling for what looks the same."""
+    return unicodedata.normalize("NFC", _visible(cell).strip())

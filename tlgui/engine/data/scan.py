@@ -116,6 +116,7 @@ def _judged(listing: Listing, reading: Reading, channel: Channel) -> Dataset:
     kept, contradictions = hygiene.without_contradictions(reading.samples, listing.classes)
     judged = [
         *contradictions,
+        *hygiene.classes_alike(reading.samples, listing.classes),
         *hygiene.copies_within_classes(kept, listing.classes),
         *hygiene.near_copies(kept),
         *(hygiene.missing_splits(kept) if listing.presplit else ()),

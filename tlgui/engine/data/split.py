@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from tlgui.core.dataset import SPLITS, Dataset, Problem, Sample, Split
 from tlgui.core.errors import TlguiError
@@ -10,6 +11,8 @@ from tlgui.core.plan import SplitPlan
 from tlgui.engine.data.dealing import Shares, deal
 from tlgui.engine.data.groups import groups_of
 from tlgui.engine.data.hygiene import near_copies_across_splits
+
+MAX_NAMED: Final = 20  # classes that an error lists
 
 
 def assign_splits(dataset: Dataset, split: SplitPlan, seed: int) -> Dataset:
@@ -65,8 +68,8 @@ def match_classes(dataset: Dataset, classes: Sequence[str]) -> Dataset:
         raise TlguiError(
             "classes_do_not_match",
             path=dataset.folder,
-            unknown=", ".join(unknown),
-            known=", ".join(classes),
+            unknown=_first_few(unknown),
+            known=_first_few(classes),
         )
     about_training = ("class_empty", "class_too_small", "class_not_tested", "split_missing")
     return replace(
@@ -75,6 +78,11 @@ def match_classes(dataset: Dataset, classes: Sequence[str]) -> Dataset:
         samples=tuple(replace(s, label=known[dataset.classes[s.label]]) for s in dataset.samples),
         problems=tuple(p for p in dataset.problems if p.code not in about_training),
     )
+
+
+def _first_few(names: Sequence[str]) -> str:
+    told = ", ".join(names[:MAX_NAMED])
+    return told if len(names) <= MAX_NAMED else f"{told} and {len(names) - MAX_NAMED} more"
 
 
 def _with_sides(

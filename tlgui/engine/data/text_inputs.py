@@ -133,6 +133,14 @@ class TextReader:
         """Return the text of one file."""
         return read_text(path).text
 
+    def why_not(self, item: str) -> str:
+        """Return why the model has no answer to a text, or ""; see there."""
+        if self._tokenizer is None or self._tokenizer.left_out_id is None:
+            return ""
+        [ids] = self._tokenizer.encode([item])
+        known = ids.tolist() != [self._tokenizer.left_out_id]
+        return "" if known else "the model knows none of its words"
+
     def collate(self, items: Sequence[str]) -> TokenBatch | Sequence[str]:
         """Return several texts as one batch."""
         if self._tokenizer is None:

@@ -1,4 +1,4 @@
-"""The rows of the first sheet of an Excel workbook."""
+"""The rows of the first sheet of an Excel workbook that is not hidden."""
 
 import lzma
 import math
@@ -92,7 +92,8 @@ class XlsxFile:
     def _rows(self, book: "Workbook", tick: Tick) -> Iterator[Row]:
         if not book.worksheets:
             raise damaged(self.path, "it has no sheet")
-        sheet, *others = book.worksheets
+        # what nobody sees is not what a person means
+        sheet, *others = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
         self.problems = _ignored([other for other in others if _is_filled(other)])
         for number, row in enumerate(ticking(_rows_of(sheet, MAX_ROWS), tick), start=1):
             if any(len(cell) > MAX_CELL_CHARS for cell in row):

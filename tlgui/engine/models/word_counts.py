@@ -14,10 +14,15 @@ FAMILY: Final = "tfidf"
 VOCABULARY: Final = "word_counts/vocabulary"
 IDF: Final = "word_counts/idf"
 MAX_TERMS: Final = 50_000
-MAX_CHARACTERS: Final = (
-    20_000_000  # that terms are chosen from: each pair of words is held in memory
+# that terms are chosen from: each pair of words is held in memory
+MAX_CHARACTERS: Final = 20_000_000
+# Thai, Lao, Burmese, Khmer, kana and Han: they put no blanks between words, so that each
+# character counts, and each pair of neighbors
+_UNSPACED: Final = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uf900-\ufaff\U00020000-\U0003ffff"
 )
-TOKEN_PATTERN: Final = r"(?u)\w+|[^\w\s]"
+TOKEN_PATTERN: Final = rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]"
 NGRAM_RANGE: Final = (1, 2)
 _SEPARATOR: Final = "\n"  # occurs in no term
 

@@ -36,12 +36,12 @@ def answer_texts(run: RunFolder, library: PresetLibrary, channel: Channel) -> No
         question = _parsed(channel.next_question())
         if question is None:
             continue
-        [row] = classifier(reader.collate([question.text]))
+        rows = () if reader.why_not(question.text) else classifier(reader.collate([question.text]))
         num_tokens, num_cut = reader.num_tokens(question.text)
         channel.send(
             TextAnswered,
             question=question.number,
-            probabilities=tuple(float(p) for p in row),
+            probabilities=tuple(float(p) for row in rows for p in row),
             num_tokens=num_tokens,
             num_cut=num_cut,
         )
@@ -55,7 +55,7 @@ class _Question(NamedTuple):
 def _parsed(line: str) -> _Question | None:
     try:
         record = json.loads(line)
-        return _Question(number=int(record["question"]), text=tidy_text(str(record["text"])))
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return _Question(number=int(record["question"]), text=tidy_text(record["text"]))
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, AttributeError):
         log.warning("not a question: %.80s", line)
         return None

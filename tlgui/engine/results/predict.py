@@ -1,5 +1,6 @@
 """New files and their classes, one by one."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -25,7 +26,7 @@ from tlgui.engine.data.text_tables import row_path, unlabeled_texts
 from tlgui.engine.data.unreadable import UnreadableFile
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_reader
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.results.predictions import prediction_row, write_predictions
+from tlgui.engine.results.predictions import is_predictions, prediction_row, write_predictions
 
 MAX_TOLD: Final = 5_000  # answers that are sent one by one; the table has all of them
 
@@ -45,12 +46,14 @@ def predict_files(
     Files that cannot be read are reported and have a row without an answer.
 
     Raises:
-        TlguiError: a file does not exist, none can be read, or the table cannot be written.
+        TlguiError: a file does not exist, none can be read, or the table cannot be written or
+            would replace something else than an older one.
         JobStopped: a person asked for it.
     """
     for file in files:
         if not file.exists():
             raise TlguiError("path_not_usable", path=str(file), reason="it does not exist")
+    _require_own(csv, files)
     durable.make_folder(csv.parent)
     plan, dataset = run.read_plan(), run.read_dataset()
     reader = open_reader(plan, library.catalog[plan.preset], library.folder(plan.preset))
@@ -70,6 +73,15 @@ def predict_files(
         num_unreadable=answerer.num_unreadable,
         csv=str(csv),
     )
+
+
+def _require_own(csv: Path, files: Sequence[Path]) -> None:
+    """Refuse to replace what a person would miss."""
+    is_free = not os.path.lexists(csv)
+    if is_free or (is_predictions(csv) and not any(csv.samefile(file) for file in files)):
+        return
+    reason = "it exists and is no table of answers; name another file for them"
+    raise TlguiError("path_not_usable", path=str(csv), reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,28 +108,29 @@ class _Samples:
         """Yield them; of tables the column of that name is read, if there is one."""
         for path in self.paths:
             if self._is_table(path):
-                yield from _rows_of(path, text_column, tick)
+                yield from self._rows_of(path, text_column, tick)
             else:
                 yield self._file(path)
 
     def _file(self, path: Path) -> _Sample:
         try:
-            return _Sample(name=str(path), content=self.reader.read(path))
+            content = self.reader.read(path)
+            return _Sample(name=str(path), content=content, reason=self.reader.why_not(content))
         except UnreadableFile as error:
             return _Sample(name=str(path), reason=error.reason)
 
+    def _rows_of(self, path: Path, text_column: str, tick: Tick) -> Iterator[_Sample]:
+        try:
+            for number, text, reason in unlabeled_texts(path, text_column, tick):
+                reason = reason or self.reader.why_not(text)
+                yield _Sample(name=f"{path} {row_path(number)}", content=text, reason=reason)
+        except TlguiError as error:
+            # the answers of other files are not lost because of this one
+            reason = str(error.detail.get("reason", error_sentence(error.code, error.detail)))
+            yield _Sample(name=str(path), reason=reason)
+
     def _is_table(self, path: Path) -> bool:
         return self.modality == "text" and path.suffix.lower() in FORMATS
-
-
-def _rows_of(path: Path, text_column: str, tick: Tick) -> Iterator[_Sample]:
-    try:
-        for number, text, reason in unlabeled_texts(path, text_column, tick):
-            yield _Sample(name=f"{path} {row_path(number)}", content=text, reason=reason)
-    except TlguiError as error:
-        # the answers of other files are not lost because of this one
-        reason = str(error.detail.get("reason", error_sentence(error.code, error.detail)))
-        yield _Sample(name=str(path), reason=reason)
 
 
 class _Answerer:

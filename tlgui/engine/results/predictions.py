@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import IO, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+HEADER: Final = ("file", "true", "predicted", "probability")
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -20,10 +22,18 @@ def write_predictions(
     """
     text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
     writer = csv.writer(text, lineterminator="\n")
-    header = ["file", "true", "predicted", "probability", *(f"p:{name}" for name in classes)]
-    writer.writerow(header)
+    writer.writerow([*HEADER, *(f"p:{name}" for name in classes)])
     writer.writerows([neutralized(cell) for cell in row] for row in rows)
     text.detach()  # writes the rest, and leaves the file open
+
+
+def is_predictions(path: Path) -> bool:
+    """Whether a file is such a table, which may be replaced by a newer one."""
+    start = ",".join(HEADER).encode()
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(start)) == start
 
 
 def prediction_row(

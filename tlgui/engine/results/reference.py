@@ -68,14 +68,14 @@ def judge_reference(
     """
     if not run.reference.exists():
         return None
+    inputs = RawTexts(dataset, channel)
     try:
         function = classifier(load(run.reference.read_bytes()))
-    except (OSError, SafetensorError, KeyError, ValueError):
-        log.exception("the reference cannot be read")
+        rows = apply_to_samples(function, inputs, samples, channel, "reference")
+        found = evaluate_predictions(NAME, dataset.classes, labels_of(samples), rows.argmax(axis=1))
+    except (OSError, SafetensorError, KeyError, ValueError, IndexError):
+        log.exception("the reference cannot be used")
         return None
-    inputs = RawTexts(dataset, channel)
-    rows = apply_to_samples(function, inputs, samples, channel, "reference")
-    found = evaluate_predictions(NAME, dataset.classes, labels_of(samples), rows.argmax(axis=1))
     return Reference(name=NAME, accuracy=found.accuracy, macro_f1=found.macro_f1)
 
 

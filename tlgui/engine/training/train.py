@@ -46,7 +46,12 @@ def train(run: RunFolder, library: PresetLibrary, channel: Channel, requested_s:
             checkpoint = Checkpoint(tensors={}, position=Position())
         else:
             position = checkpoint.position
-            channel.send(RunResumed, epoch=position.epoch, step=position.step)
+            channel.send(
+                RunResumed,
+                epoch=position.epoch,
+                step=position.step,
+                modality=context.dataset.modality,
+            )
         checkpoint = _run_phases(context, checkpoint)
         _finish(context, library, checkpoint.position)
 

@@ -1,0 +1,15 @@
+import pytest
+
+from tlgui.engine.data.names import class_name, clean
+
+
+@pytest.mark.parametrize("name", ["e\x1b[31mvil", "two\nlines", "\u202edrawkcab", "tab\there"])
+@pytest.mark.parametrize("read", [class_name, clean])
+def test_no_name_of_a_class_can_write_to_a_terminal(read, name):
+    assert read(name).isprintable()
+    assert read(name).replace(" ", "") in name.translate({0x1B: "", 0x0A: "", 0x202E: "", 0x09: ""})
+
+
+@pytest.mark.parametrize("name", ["Äpfel 2", "猫", "a‍b", "naïve – café"])
+def test_names_of_any_language_stay_as_they_are(name):
+    assert clean(name) == class_name(name) == name
