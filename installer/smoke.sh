@@ -28,9 +28,9 @@ since() {
     awk "BEGIN { printf \"%.1f\", $(now) - $1 }"
 }
 
-# number PREFIX FILE: the last number that follows the prefix in a file of JSON
+# number PREFIX FILE: the first number that follows the prefix in a file of JSON
 number() {
-    tr -d ' \n' <"$2" | grep -o "$1[-+.0-9e]*" | tail -n 1 | grep -o '[-+.0-9e]*$'
+    tr -d ' \n' <"$2" | grep -o "$1[-+.0-9e]*" | sed -n 1p | grep -o '[-+.0-9e]*$'
 }
 
 # holds CONDITION: compare numbers with decimals
@@ -129,7 +129,7 @@ train_well() {
     baseline=$(number '"majority_baseline":' "$work/$name/evaluation/evaluation.json")
     holds "$accuracy > $baseline" ||
         fail "the training $name is right in $accuracy, always the same class in $baseline"
-    row "$name: accuracy on unseen pictures" "$accuracy"
+    row "$name: accuracy on unseen samples" "$accuracy"
     row "$name: always the same class" "$baseline"
 }
 
