@@ -1,7 +1,8 @@
 import pytest
 
 from tests.engine.data.tables_of_texts import ROWS, scan_of, table
-from tlgui.engine.data.table_columns import is_data
+from tlgui.engine.data.inside import Inside
+from tlgui.engine.data.table_columns import find_files, is_data
 
 pytestmark = pytest.mark.usefixtures("no_language")
 
@@ -51,3 +52,14 @@ def test_the_first_text_of_a_table_without_names_is_kept():
     assert is_data(["good", "a text"], [["good", "another"], ["bad", "a third"], ["bad", "x"]])
     assert is_data(["7", "a text"], [["8", "another"], ["9", "a third"]])
     assert not is_data(["v1", ""], [["good", ""], ["bad", ""], ["bad", ""]])
+
+
+def test_a_table_of_thousands_of_columns_does_not_search_the_disk_for_every_cell(
+    tmp_path, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(Inside, "is_file", lambda self, cell: bool(asked.append(cell)))
+    columns = ["label", "text", *(f"c{n}" for n in range(50))]
+    probe = [["a", "some words", *(f"v{n}" for n in range(49)), "a.png"]] * 9
+    find_files(columns, probe, tmp_path)
+    assert set(asked) == {"a.png"}

@@ -148,6 +148,13 @@ def test_folder_with_other_files_is_left_alone(finished_run, tiny_library, tmp_p
     assert (tmp_path / "b" / "thesis.txt").read_text() == "precious"
 
 
+def test_bundle_does_not_become_part_of_the_run(finished_run, tiny_library):
+    with pytest.raises(TlguiError, match="path_not_usable"):
+        export_run(finished_run, tiny_library, "keras", finished_run.path / "bundle", Channel())
+
+    assert not (finished_run.path / "bundle").exists()
+
+
 def test_unknown_format_names_the_known_ones(finished_run, tiny_library, tmp_path):
     with pytest.raises(TlguiError, match="export_format_unknown") as error:
         export_run(finished_run, tiny_library, "word", tmp_path / "b", Channel())

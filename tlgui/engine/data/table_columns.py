@@ -8,7 +8,6 @@ from typing import Final
 from tlgui.engine.data.images import EXTENSIONS
 from tlgui.engine.data.inside import Inside
 from tlgui.engine.data.names import clean, plain
-from tlgui.engine.data.table_formats import FORMATS
 from tlgui.engine.data.text_files import REFUSED_EXTENSIONS, TEXT_EXTENSIONS
 
 FILE_COLUMNS: Final = (
@@ -143,11 +142,8 @@ def _is_number(cell: str) -> bool:
 
 
 def _num_hits(inside: Inside, cells: Sequence[str]) -> int:
-    return sum(_is_sample(cell) and inside.is_file(cell) for cell in cells[:_NUM_FILES])
-
-
-def _is_sample(cell: str) -> bool:
-    return Path(cell).suffix.lower() not in FORMATS
+    # a look at the disk takes longer than one at the name, and columns may be thousands
+    return sum(_looks_like_file(cell) and inside.is_file(cell) for cell in cells[:_NUM_FILES])
 
 
 def _looks_like_file(cell: str) -> bool:

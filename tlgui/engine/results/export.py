@@ -35,14 +35,17 @@ def export_run(
     """Write the best model of a run as a bundle.
 
     Raises:
-        TlguiError: the format is unknown, the folder is not empty, there is no result yet, or
-            the exported model disagrees with the run; nothing is left then.
+        TlguiError: the format is unknown, the folder is not empty or within the run's, there is
+            no result yet, or the exported model disagrees with the run; nothing is left then.
         JobStopped: a person asked for it; likewise.
     """
     if export_format not in FORMATS:
         raise TlguiError("export_format_unknown", name=export_format, known=", ".join(FORMATS))
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise TlguiError("folder_not_empty", path=str(to))
+    if to.absolute().is_relative_to(run.path.absolute()):
+        reason = "it lies inside the folder of the run"
+        raise TlguiError("path_not_usable", path=str(to), reason=reason)
     if run.read_evaluation().epoch != best_checkpoint(run).position.epoch:
         evaluate_run(run, library, channel)  # trained on since: a bundle says how good its model is
     trained = Trained.of_run(run, library)
