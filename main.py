@@ -11,6 +11,7 @@ from pathlib import Path
 
 COMMANDS = (
     "scan",
+    "advise",
     "train",
     "resume",
     "evaluate",

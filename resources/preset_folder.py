@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from tlgui.core.catalog import CONFIG_FILE, PresetInfo
-from tlgui.engine.models.backbone_config import BackboneConfig
-from tlgui.engine.models.preset_files import FORMAT_VERSION, PresetConfig
-from tlgui.engine.models.text_config import TextConfig
+from tlgui.engine.models.preset_files import FORMAT_VERSION, AnyConfig, PresetConfig
 
 RESOURCES: Final = Path(__file__).parent
 
 
-def write_config(folder: Path, backbone: BackboneConfig | TextConfig, *names: str) -> None:
+def write_config(folder: Path, backbone: AnyConfig, *names: str) -> None:
     """Write the configuration, which vouches for the named files."""
     preset = PresetConfig(
         format_version=FORMAT_VERSION,

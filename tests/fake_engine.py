@@ -136,7 +136,7 @@ class Questions:
 
 def _play(channel: Channel, task: job.Job, questions: Questions) -> None:
     acts = {"scan": _scan, "train": _train, "evaluate": _evaluate}
-    acts |= {"predict": _predict, "export": _export}
+    acts |= {"predict": _predict, "export": _export, "range_test": _range_test}
     acts["answer"] = lambda channel, task: _answer(channel, task, questions)
     try:
         acts[task.kind](channel, task)
@@ -170,6 +170,20 @@ def _misfortune(channel: Channel) -> None:
         raise TlguiError(WORDS["fail"], path="a/fake.png", name="fake", reason="told to", count=2)
     while "deaf" in WORDS or ("slow" in WORDS and not channel.request):
         time.sleep(STEP_S)
+
+
+# --- rates --------------------------------------------------------------------------------------
+
+
+def _range_test(channel: Channel, task: job.RangeTestJob) -> None:
+    for decade in range(-7, 0):
+        if decade == -4:
+            _misfortune(channel)
+        channel.stop_if_requested()
+        loss = 0.5 + 0.1 * abs(decade + 3)  # lowest at 0.001
+        channel.send(events.RateTried, learning_rate=10.0**decade, loss=loss)
+        time.sleep(STEP_S)
+    channel.send(events.RatesTried, suggested=1e-4)
 
 
 # --- scan ---------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from tlgui.core.catalog import read_catalog
+from tlgui.core.phase import FineTuning
 from tlgui.core.settings import resources_folder
-from tlgui.core.strategies import FineTuning
 
 CATALOG = read_catalog(resources_folder() / "models.toml")
 LITE0 = CATALOG["efficientnet_lite0_imagenet"]
@@ -12,6 +12,7 @@ TEXT = replace(  # a transformer for texts
     LITE0,
     id="a_text_preset",
     task="text",
+    architecture="transformer",
     input_size_px=0,
     sequence_length=128,
     max_sequence_length=512,
@@ -22,6 +23,7 @@ TEXT = replace(  # a transformer for texts
 PLAIN = replace(  # a method without pretrained weights
     TEXT,
     id="a_plain_method",
+    architecture="counts",
     sequence_length=0,
     max_sequence_length=0,
     poolings=("mean",),

@@ -14,7 +14,7 @@ from tests.presets import TEXT as TEXT_PRESET
 from tests.stories import messages, trees
 from tlgui import app
 from tlgui.app import Desk
-from tlgui.core.plan import make_plan
+from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import RunFolder, create_run, list_runs
 from tlgui.core.settings import Home, read_settings
 from tlgui.gui.dialogs import Dialogs

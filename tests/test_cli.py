@@ -13,6 +13,7 @@ import pytest
 
 from tlgui.core.events import from_json
 from tlgui.core.run_folder import RunFolder
+from tlgui.core.strategies import STRATEGIES
 
 ROOT = Path(__file__).parents[1]
 
@@ -128,7 +129,9 @@ def test_lists_are_one_record_per_line(tmp_path):
     assert presets[0]["id"] == "efficientnet_lite0_imagenet"
     assert presets[0]["installed"] is True
     assert {"id", "task", "parameters", "bytes", "license", "installed"} == set(presets[0])
-    assert {s["id"] for s in strategies} == {"feature_extraction", "head_then_all"}
+    assert [s["id"] for s in strategies] == list(STRATEGIES)
+    assert all(s["title"] and s["term"] and s["sentence"] and s["source"] for s in strategies)
+    assert all(phase["words"] for s in strategies for phase in s["phases"])
 
 
 def test_runs_of_the_application_are_listed_with_how_they_stand(trained, tmp_path):

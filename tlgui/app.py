@@ -19,6 +19,7 @@ from tlgui.gui.dialogs import Dialogs
 from tlgui.gui.main_window import MainWindow, WindowViewModels
 from tlgui.gui.theme import Theme
 from tlgui.jobs.standby import Engines
+from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.appearance import AppearanceViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
@@ -80,7 +81,8 @@ class Desk(QObject):
         # a run that starts before any engine is warm is the first to know the device
         self.journey.run.device_reported.connect(self.device.on_device_reported)
         journey = self.journey
-        for job in (journey.run, journey.prediction, journey.export, journey.answering):
+        others = (journey.advising, journey.prediction, journey.export, journey.answering)
+        for job in (journey.run, *others):
             job.job_ended.connect(self._warm_up)
         self.shutdown.closed.connect(self._on_closed)
 
@@ -134,6 +136,7 @@ def example_source(modality: Modality) -> str:
 def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> JourneyViewModel:
     stages = StageViewModels(
         dataset=DatasetViewModel(engines, home),
+        advising=AdvisingViewModel(engines, home),
         plan=PlanViewModel(presets, home),
         run=RunViewModel(engines, home),
         evaluation=EvaluationViewModel(),
@@ -146,7 +149,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
 
 def _shutdown(journey: JourneyViewModel) -> ShutdownViewModel:
     others = (journey.dataset, journey.prediction, journey.export)
-    return ShutdownViewModel(journey.run, others, journey.answering)
+    return ShutdownViewModel(journey.run, others, (journey.answering, journey.advising))
 
 
 def _presets(resources: Path, home: Home) -> dict[str, PresetInfo]:

@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Sequence
 
 from tlgui import __version__
-from tlgui.core.plan import DEFAULT_STRATEGY, SETTINGS
+from tlgui.core.ladder import LEVELS, QUICK, RECOMMENDED, THOROUGH
+from tlgui.core.plan_settings import SETTINGS
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -27,9 +28,11 @@ def _parser() -> argparse.ArgumentParser:
     folder = ("folder", "one subfolder per class, or a table of files or texts and their labels")
     run = ("run", "the folder of a run")
     _add_columns(command("scan", "show what is in a folder", folder))
+    _add_wish(command("advise", "recommend a model and a strategy, with reasons", folder))
     train = command("train", "fine-tune a model on a folder", folder)
-    _add_columns(train)
     _add_plan_arguments(train)
+    train.add_argument("--run", help="the folder of the new run")
+    _add_plan_arguments(command("find-rate", "try learning rates and suggest one", folder))
     command("resume", "go on with a run that was paused or interrupted", run)
     evaluate = command("evaluate", "judge a run on what it never saw", run)
     evaluate.add_argument("--folder", help="another folder or table with the same classes")
@@ -53,10 +56,30 @@ def _add_columns(command: argparse.ArgumentParser) -> None:
     command.add_argument("--label-column", default="", help="of a table; guessed if not given")
 
 
+def _add_wish(command: argparse.ArgumentParser) -> None:
+    _add_columns(command)
+    _add_level(command)
+
+
+def _add_level(command: argparse.ArgumentParser) -> None:
+    """Add how long training may take: decides epochs, and whatever else is left open."""
+    group = command.add_mutually_exclusive_group()
+    quick, thorough = "a result soon", "as good as it gets"
+    group.add_argument(
+        "--quick", dest="level", action="store_const", const=QUICK, default=RECOMMENDED, help=quick
+    )
+    group.add_argument(
+        "--thorough", dest="level", action="store_const", const=THOROUGH, help=thorough
+    )
+    group.add_argument(
+        "--level", type=int, choices=range(len(LEVELS)), help=f"from quick, 0, to {THOROUGH}"
+    )
+
+
 def _add_plan_arguments(train: argparse.ArgumentParser) -> None:
-    train.add_argument("--preset", help="see tlgui presets")
-    train.add_argument("--strategy", default=DEFAULT_STRATEGY, help="see tlgui strategies")
-    train.add_argument("--run", help="the folder of the new run")
+    _add_wish(train)
+    train.add_argument("--preset", default="", help="see tlgui presets; else see tlgui advise")
+    train.add_argument("--strategy", default="", help="see tlgui strategies; else tlgui advise")
     train.add_argument("--epochs", help="at most, per phase of gradient steps")
     train.add_argument("--seed", help="decides the split and every random number")
     train.add_argument("--group", help="keep together: prefix, prefix:X, folder, column:NAME")

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,25 +14,46 @@ from typing import Final
 
 from tlgui.arguments import parse
 from tlgui.console import JsonOutput, Output, TextOutput
+from tlgui.core import durable
+from tlgui.core.advice import Advice
+from tlgui.core.advice_words import advice_lines
 from tlgui.core.dataset import Dataset
 from tlgui.core.errors import DONE, EXIT_CODES, RUN_FAILED, STOPPED, TlguiError
-from tlgui.core.events import Event, JobCancelled, RunFailed, RunStopped
-from tlgui.core.job import EvaluateJob, ExportJob, Job, PredictJob, TrainJob, write_job
-from tlgui.core.plan import DEFAULT_PRESETS, Plan, make_plan
-from tlgui.core.run_folder import ENGINE_LOG, RunFolder, create_run, free_name, list_runs, open_run
+from tlgui.core.events import AdviceReady, Event, JobCancelled, RunFailed, RunStopped
+from tlgui.core.job import (
+    AdviseJob,
+    EvaluateJob,
+    ExportJob,
+    Job,
+    PredictJob,
+    RangeTestJob,
+    TrainJob,
+    write_job,
+)
+from tlgui.core.plan import Plan
+from tlgui.core.planning import DEFAULT_PRESETS, DEFAULT_STRATEGY, make_plan
+from tlgui.core.run_folder import (
+    DATASET,
+    ENGINE_LOG,
+    RunFolder,
+    create_run,
+    free_name,
+    list_runs,
+    open_run,
+)
 from tlgui.core.settings import Home, application_home
-from tlgui.core.strategies import STRATEGIES
+from tlgui.core.strategies import STRATEGIES, Strategy
+from tlgui.core.strategy_help import STRATEGY_HELP
+from tlgui.core.strategy_words import PHASES, STRATEGY_WORDS
 from tlgui.core.wording import (
     RUN_STATUSES,
-    SAMPLES,
-    STRATEGY_WORDS,
     error_sentence,
     reference_sentence,
     size,
     verdict,
 )
 from tlgui.engine.channel import Channel, JobStopped, noise_into, take_stdout
-from tlgui.engine.models.library import open_library
+from tlgui.engine.models.library import PresetLibrary, open_library
 from tlgui.engine.worker import prepare_environment, run_job, token_counter, translated
 
 Arguments = argparse.Namespace
@@ -78,20 +100,55 @@ class Commands:
         """Train a new run; nothing is written before everything is known to be usable."""
         from tlgui.engine.data.split import assign_splits
 
-        settings = dict(arguments.set)
-        named = {"epochs": arguments.epochs, "seed": arguments.seed, "group_by": arguments.group}
-        settings.update({name: text for name, text in named.items() if text is not None})
-        if arguments.preset:  # wrong usage is told before anything is read
-            self._planned(arguments.preset, arguments.strategy, settings)
+        settings = _settings(arguments)
+        _check_usage(open_library(self._home), arguments, settings)
         # the lines of --json are those of the run folder, each number once
         dataset = self._scanned(arguments, is_shown=not arguments.json)
         dataset.require_usable()
-        preset = arguments.preset or DEFAULT_PRESETS[dataset.modality]
-        plan = self._planned(preset, arguments.strategy, settings, dataset)
+        plan = self._planned(arguments, settings, dataset)
         assign_splits(dataset, plan.split, plan.seed)  # raises before anything is written
         path = arguments.run or free_name(self._home.runs, Path(dataset.folder).name)
         run = create_run(_absolute(path), dataset, plan)
         return self._train(run.path)
+
+    def advise(self, arguments: Arguments) -> int:
+        """Recommend a model and a strategy, with reasons and the command that follows them."""
+        dataset = self._scanned(arguments, is_shown=not arguments.json)
+        dataset.require_usable()
+        folder = Path(self._job_folder("advise"))
+        durable.make_folder(folder)
+        durable.replace_file(folder / DATASET, dataset.to_json())
+        code = self._do(
+            AdviseJob(
+                folder=str(folder),
+                requested_s=self._requested_s,
+                dataset=str(folder / DATASET),
+                level=arguments.level,
+            )
+        )
+        if isinstance(self._end, AdviceReady):
+            self._output.note(f"Train it with: {_train_command(arguments, self._end.advice)}")
+        return code
+
+    def find_rate(self, arguments: Arguments) -> int:
+        """Try learning rates for a plan and suggest one; nothing of it is kept."""
+        arguments.strategy = arguments.strategy or "head_then_all"  # others may take no steps
+        settings = _settings(arguments)
+        _check_usage(open_library(self._home), arguments, settings)
+        dataset = self._scanned(arguments, is_shown=not arguments.json)
+        dataset.require_usable()
+        plan = self._planned(arguments, settings, dataset)
+        folder = Path(self._job_folder("find-rate"))
+        durable.make_folder(folder)
+        durable.replace_file(folder / DATASET, dataset.to_json())
+        return self._do(
+            RangeTestJob(
+                folder=str(folder),
+                requested_s=self._requested_s,
+                dataset=str(folder / DATASET),
+                plan=plan,
+            )
+        )
 
     def resume(self, arguments: Arguments) -> int:
         """Go on with a run from its latest checkpoint."""
@@ -166,7 +223,7 @@ class Commands:
         for strategy in STRATEGIES.values():
             words = STRATEGY_WORDS[strategy.id]
             text = f"{strategy.id}: {words.title} ({words.term}). {words.sentence}"
-            self._output.record({**asdict(strategy), **asdict(words)}, text)
+            self._output.record(_strategy_record(strategy), text)
         return DONE
 
     def runs(self, arguments: Arguments) -> int:
@@ -190,27 +247,26 @@ class Commands:
             self._output.record(asdict(finding), f"{mark:8}{finding.name}: {finding.text}")
         return DONE if all(finding.works for finding in findings) else RUN_FAILED
 
-    def _planned(
-        self,
-        preset: str,
-        strategy: str,
-        settings: Mapping[str, str],
-        dataset: Dataset | None = None,
-    ) -> Plan:
-        library = open_library(self._home)
-        library.folder(preset)  # it has to be on this computer
-        info = library.catalog[preset]
-        if dataset and info.task != dataset.modality:
-            suitable = [i.id for i in library.installed() if i.task == dataset.modality]
-            raise TlguiError(
-                "preset_for_other_task",
-                name=preset,
-                task=SAMPLES[info.task],
-                path=dataset.folder,
-                samples=SAMPLES[dataset.modality],
-                known=", ".join(suitable),
-            )
-        return make_plan(info, strategy=strategy, settings=settings)
+    def _planned(self, arguments: Arguments, settings: Mapping[str, str], dataset: Dataset) -> Plan:
+        """Return the plan that a person gave, or what the advisor makes of it."""
+        from tlgui.engine.training.advisor import Wish, find_advice, suitable_presets
+
+        library, strategy = open_library(self._home), arguments.strategy
+        if arguments.preset and strategy and not _is_open(strategy, settings):
+            [info] = suitable_presets(dataset, library, arguments.preset)
+            return make_plan(info, strategy=strategy, settings=settings)
+        wish = Wish(
+            level=arguments.level,
+            preset=arguments.preset,
+            strategy=strategy,
+            settings=settings,
+        )
+        channel = Channel(None, [] if arguments.json else [self._output.event])
+        with _requests(channel), noise_into(Path(os.devnull)):
+            _, advice = find_advice(dataset, library, wish, channel)
+        for line in advice_lines(advice):
+            self._output.note(line)
+        return advice.plan
 
     def _list_run(self, run: RunFolder) -> None:
         status, accuracy = run.status(), None
@@ -263,6 +319,52 @@ class Commands:
         return str(free_name(self._home.jobs, kind))
 
 
+def _strategy_record(strategy: Strategy) -> dict[str, object]:
+    return {
+        "id": strategy.id,
+        **asdict(STRATEGY_WORDS[strategy.id]),
+        **asdict(STRATEGY_HELP[strategy.id]),
+        "source": strategy.source,
+        "architectures": strategy.architectures,
+        "is_pretrained": strategy.is_pretrained,
+        "phases": [
+            {"words": PHASES[p.id], "id": p.id, "solver": p.solver, "trains": asdict(p.trains)}
+            for p in strategy.phases
+        ],
+    }
+
+
+def _check_usage(library: PresetLibrary, arguments: Arguments, settings: Mapping[str, str]) -> None:
+    """Tell of wrong usage before anything is read."""
+    if arguments.strategy and arguments.strategy not in STRATEGIES:
+        known = ", ".join(STRATEGIES)
+        raise TlguiError("strategy_unknown", name=arguments.strategy, known=known)
+    if arguments.preset:
+        library.folder(arguments.preset)  # it has to be on this computer
+        info = library.catalog[arguments.preset]
+        make_plan(info, strategy=arguments.strategy or DEFAULT_STRATEGY, settings=settings)
+
+
+def _is_open(strategy: str, settings: Mapping[str, str]) -> bool:
+    """Return whether the advisor has to say how many epochs a strategy gets."""
+    return STRATEGIES[strategy].needs_gradients and "epochs" not in settings
+
+
+def _train_command(arguments: Arguments, advice: Advice) -> str:
+    columns = {"text-column": arguments.text_column, "label-column": arguments.label_column}
+    options = {"preset": advice.preset, "strategy": advice.strategy, **columns, **advice.settings}
+    words = [f"--{name}={value}" for name, value in options.items() if value]
+    return shlex.join(["tlgui", "train", arguments.folder, *words])
+
+
+def _settings(arguments: Arguments) -> dict[str, str]:
+    """Return the settings that a person gave, by name."""
+    settings = dict(arguments.set)
+    named = {"epochs": arguments.epochs, "seed": arguments.seed, "group_by": arguments.group}
+    settings.update({name: text for name, text in named.items() if text is not None})
+    return settings
+
+
 @contextmanager
 def _requests(channel: Channel) -> Iterator[None]:
     """Let Ctrl-C and a polite kill save everything and stop; a second one does not wait."""
@@ -286,7 +388,9 @@ def _absolute(path: str | Path) -> Path:
 
 _COMMANDS: Final[dict[str, Callable[[Commands, Arguments], int]]] = {
     "scan": Commands.scan,
+    "advise": Commands.advise,
     "train": Commands.train,
+    "find-rate": Commands.find_rate,
     "resume": Commands.resume,
     "evaluate": Commands.evaluate,
     "predict": Commands.predict,

@@ -11,9 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from tlgui.core.advice_words import advice_lines
 from tlgui.core.dataset import Dataset, TextFacts
 from tlgui.core.errors import Detail
 from tlgui.core.events import (
+    AdaptationEpochEnded,
+    AdviceReady,
     DeviceReported,
     EpochEnded,
     EvaluationFinished,
@@ -24,6 +27,8 @@ from tlgui.core.events import (
     PredictionFinished,
     ProblemFound,
     Progressed,
+    RatesTried,
+    RateTried,
     RunFailed,
     RunFinished,
     RunResumed,
@@ -32,9 +37,9 @@ from tlgui.core.events import (
     SamplePredicted,
     StepEnded,
 )
+from tlgui.core.strategy_words import PHASES
 from tlgui.core.wording import (
     ACTIVITIES,
-    PHASES,
     SAMPLES,
     error_sentence,
     percent,
@@ -212,6 +217,8 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
     match event:
         case ProblemFound():
             return problem_sentence(event.problem)
+        case AdviceReady():
+            return "\n".join(advice_lines(event.advice))
         case RunStarted():
             return (
                 f"{event.num_train} {samples} to learn from, {event.num_validation} to choose by, "
@@ -237,6 +244,17 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
                 f"Epoch {event.epoch}: loss {event.train_loss:.3f}, unseen {event.val_loss:.3f}, "
                 f"accuracy {percent(event.train_accuracy)}, unseen {percent(event.val_accuracy)}"
             )
+        case AdaptationEpochEnded():
+            return (
+                f"Epoch {event.epoch} without labels: loss {event.train_loss:.3f}, "
+                f"unseen {event.val_loss:.3f}, riddles solved {percent(event.train_accuracy)}, "
+                f"unseen {percent(event.val_accuracy)}"
+            )
+        case RateTried():
+            return f"Rate {event.learning_rate:.1e}: loss {event.loss:.3f}"
+        case RatesTried():
+            rate = event.suggested
+            return f"Suggested: {rate:g}. Train with: --set learning_rate={rate:g}"
         case EvaluationFinished():
             told = (*verdict(event.evaluation), reference_sentence(event.evaluation))
             return "\n".join((*filter(None, told), f"Details: {event.folder}"))

@@ -6,7 +6,7 @@ import pytest
 
 from tlgui.core.catalog import preset_folder, read_catalog
 from tlgui.core.dataset import Modality
-from tlgui.core.plan import DEFAULT_PRESETS
+from tlgui.core.planning import DEFAULT_PRESETS
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 

@@ -1,52 +1,114 @@
 """The plan: every setting, its rule, and the way to the disk and back."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.core.examples import example
 from tests.presets import LITE0, PLAIN, TEXT
 from tlgui.core.errors import TlguiError
-from tlgui.core.plan import (
-    SETTINGS,
-    Plan,
-    make_plan,
-    plan_from_json,
-    possible_settings,
-    possible_strategies,
-)
+from tlgui.core.plan import Plan, plan_from_json
+from tlgui.core.plan_settings import SETTINGS
+from tlgui.core.planning import make_plan, possible_settings, possible_strategies
 from tlgui.core.strategies import STRATEGIES
 
 # of every setting: what a person may write, and what they may not
 GOOD = {
+    "adapt": ("0", "2", "10000"),
+    "adapt_folder": ("", "/data/more files"),
+    "adapter_size": ("1", "4096"),
+    "augmentation": ("none", "gentle", "strong", "scans"),
     "batch_size": ("1", "4096", " 8 "),
+    "class_balance": ("none", "weights", "sampling"),
+    "dropout": ("0", "0.5"),
+    "ema": ("0", "0.999"),
     "epochs": ("1", "10000"),
+    "ewc": ("0", "1e5"),
     "group_by": ("", "prefix", "prefix:-", "folder", "column:patient"),
+    "l2_sp": ("0", "0.01"),
+    "label_smoothing": ("0", "0.1"),
     "learning_rate": ("1e-5", "0.5"),
+    "lora_rank": ("1", "1024"),
+    "lora_targets": ("attention", "all"),
+    "mixup": ("0", "0.2"),
     "patience": ("1", "10000"),
     "pooling": ("mean", "first_token", "layer_mixture"),
+    "prompt_tokens": ("1", "256"),
+    "rate_decay": ("1", "2.6"),
+    "replay_folder": ("", "/data/old"),
+    "replay_fraction": ("0", "0.25"),
+    "schedule": ("constant", "linear", "warmup_cosine", "slanted_triangular", "plateau"),
     "seed": ("0", "2147483647"),
     "sequence_length": ("4", "512"),
     "split": ("60/20/20", "0.5/0.25/0.25", "3/1/1", " 8 / 1 / 1 "),
+    "top_groups": ("1", "2", "1000"),
+    "warmup": ("0", "0.5"),
+    "weight_decay": ("0", "0.05"),
+    "word_dropout": ("0", "0.2"),
 }
 BAD = {
+    "adapt": ("-1", "10001", "some"),
+    "adapt_folder": (),
+    "adapter_size": ("0", "4097", "wide"),
+    "augmentation": ("", "wild"),
     "batch_size": ("0", "4097", "", "2.5", "²", "--5", "many"),
+    "class_balance": ("", "fair"),
+    "dropout": ("-0.1", "1", "nan", "half"),
+    "ema": ("1", "-1", "x"),
     "epochs": ("0", "-1", "10001", "ten"),
+    "ewc": ("-1", "inf", "1e7"),
     "group_by": ("prefix:", "column:", "suffix", "folder:x"),
+    "l2_sp": ("-1", "nan"),
+    "label_smoothing": ("1", "x"),
     "learning_rate": ("0", "1", "-0.1", "nan", "inf", "small"),
+    "lora_rank": ("0", "1025", "1.5"),
+    "lora_targets": ("", "query"),
+    "mixup": ("-0.1", "100", "x"),
     "patience": ("0", "x", "9" * 5000),
     "pooling": ("", "max"),
+    "prompt_tokens": ("0", "257"),
+    "rate_decay": ("0.9", "1000", "x"),
+    "replay_folder": (),
+    "replay_fraction": ("1", "-0.1"),
+    "schedule": ("", "cosine"),
     "seed": ("-1", "2147483648", "x"),
     "sequence_length": ("3", "513", "100001", "long"),
     "split": ("60/20", "60/20/20/1", "60/40/0", "-60/20/20", "²/1/1", "a/b/c", "", "./1/1"),
+    "top_groups": ("0", "1001", "all"),
+    "warmup": ("1", "-0.1"),
+    "weight_decay": ("1", "-0.1"),
+    "word_dropout": ("1", "x"),
 }
+
+# where a setting is not one of ``head_then_all`` on texts
+STRATEGY_OF = {
+    "adapter_size": "adapters",
+    "lora_rank": "lora",
+    "lora_targets": "lora",
+    "prompt_tokens": "prompt_tuning",
+    "rate_decay": "discriminative",
+    "top_groups": "top_blocks",
+}
+OF_PICTURES = frozenset({"augmentation", "mixup"})
+TRANSFORMER = replace(TEXT, architecture="transformer")
 
 
 def _gradient_phase(plan):
     return next(p for p in plan.phases if p.solver == "gradient")
 
 
+def changed(name, text):
+    """Return a plan with one setting, of a strategy and a preset that it fits."""
+    preset = LITE0 if name in OF_PICTURES else TRANSFORMER
+    strategy = STRATEGY_OF.get(name, "head_then_all")
+    assert name in possible_settings(preset, strategy)
+    return make_plan(preset, strategy=strategy, settings={name: text})
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_makes_a_plan_that_survives_the_disk(strategy):
-    plan = make_plan(LITE0, strategy=strategy, settings={"split": "8/1/1", "seed": "3"})
+    preset = LITE0 if strategy != "prompt_tuning" else TRANSFORMER
+    plan = make_plan(preset, strategy=strategy, settings={"split": "8/1/1", "seed": "3"})
     assert plan_from_json(plan.to_json()) == plan
     assert plan.strategy == strategy
     assert plan.phases
@@ -80,14 +142,19 @@ def test_every_setting_is_tried_with_good_and_bad_values():
 
 @pytest.mark.parametrize(("name", "text"), [(n, t) for n, ts in GOOD.items() for t in ts])
 def test_a_good_value_is_taken(name, text):
-    plan = make_plan(TEXT, strategy="head_then_all", settings={name: text})
+    plan = changed(name, text)
     assert plan_from_json(plan.to_json()) == plan
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting_that_is_offered_changes_the_plan(name):
+    assert len({changed(name, text) for text in GOOD[name]}) > 1
 
 
 @pytest.mark.parametrize(("name", "text"), [(n, t) for n, ts in BAD.items() for t in ts])
 def test_a_bad_value_is_refused_with_the_rule(name, text):
     with pytest.raises(TlguiError, match="setting_invalid") as caught:
-        make_plan(TEXT, strategy="head_then_all", settings={name: text})
+        changed(name, text)
     detail = caught.value.detail
     assert (detail["name"], detail["value"]) == (name, text)
     assert "invalid literal" not in detail["rule"], "Python's words are no rule"
@@ -149,5 +216,46 @@ def test_a_sequence_longer_than_the_model_can_read_is_refused():
 
 
 def test_pictures_have_no_settings_of_texts_and_solved_heads_none_of_steps():
-    assert possible_settings(LITE0, "feature_extraction") == {"group_by", "seed", "split"}
-    assert possible_settings(TEXT, "head_then_all") == SETTINGS.keys()
+    solved = possible_settings(LITE0, "feature_extraction")
+    assert solved == {"adapt", "adapt_folder", "class_balance", "group_by", "seed", "split"}
+    assert possible_settings(PLAIN, "feature_extraction") == solved - {"adapt", "adapt_folder"}
+    stepped = possible_settings(TRANSFORMER, "head_then_all")
+    assert stepped == SETTINGS.keys() - STRATEGY_OF.keys() - OF_PICTURES
+    assert possible_settings(LITE0, "head_then_all") >= OF_PICTURES
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_strategy_has_no_settings_of_what_it_does_not_add(strategy):
+    added = {"adapter_size": "adapter", "lora_rank": "low_rank", "prompt_tokens": "prompt"}
+    parts = {phase.trains.part for phase in STRATEGIES[strategy].phases}
+    offered = possible_settings(TRANSFORMER, strategy)
+    assert {part for name, part in added.items() if name in offered} == parts - {
+        "all",
+        "bias_and_norm",
+    }
+
+
+def test_files_without_labels_come_first_and_can_be_left_out_again():
+    settings = {"adapt": "2", "adapt_folder": "/more"}
+    plan = make_plan(TRANSFORMER, strategy="head_then_all", settings=settings)
+    first = plan.phases[0]
+    assert (first.id, first.solver, first.epochs) == ("adapt", "masked_language", 2)
+    assert not first.has_labels
+    assert plan.adapt_folder == "/more"
+    assert make_plan(LITE0, settings={"adapt": "1"}).phases[0].solver == "contrastive"
+    again = make_plan(TRANSFORMER, strategy="head_then_all", settings={"adapt": "0"})
+    assert again == make_plan(TRANSFORMER, strategy="head_then_all")
+
+
+def test_rounds_of_a_row_of_thawing_phases_stay_one_each():
+    plan = make_plan(LITE0, strategy="gradual_unfreezing", settings={"epochs": "5"})
+    assert {phase.epochs for phase in plan.phases if phase.id == "thaw"} == {1}
+    assert plan.phases[-1].epochs == 5
+
+
+@pytest.mark.parametrize(
+    ("preset", "strategy"), [(LITE0, "from_scratch"), (PLAIN, "feature_extraction")]
+)
+def test_weights_that_were_never_pretrained_are_not_adapted(preset, strategy):
+    plan = make_plan(preset, strategy=strategy, settings={"adapt": "2"})
+    assert all(phase.has_labels for phase in plan.phases)

@@ -13,7 +13,7 @@ from tests.core.examples import dataset, evaluation, example
 from tests.presets import LITE0
 from tlgui.core import durable, events
 from tlgui.core.errors import TlguiError
-from tlgui.core.plan import make_plan
+from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import (
     DATASET,
     EVENTS,

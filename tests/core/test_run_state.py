@@ -171,3 +171,28 @@ def test_no_time_left_is_invented(history):
 def test_a_run_whose_start_was_lost_does_not_crash_the_page():
     state = replace(replay([_phase(2, 0), _step(3, 1, 1)]), status="running")
     assert state.time_left_s == 0.0
+
+
+def _adaptation(seq, epoch, duration_s=10.0):
+    return _event(events.AdaptationEpochEnded, seq, epoch=epoch, duration_s=duration_s)
+
+
+def test_epochs_without_labels_are_kept_apart_and_are_never_the_best():
+    state = replay([STARTED, _phase(2, 0, phase="adapt"), _adaptation(3, 1), _epoch(4, 2)])
+    assert [e.epoch for e in state.adaptations] == [1]
+    assert [e.epoch for e in state.epochs] == [2]
+    assert state.best.epoch == 2
+
+
+def test_epochs_without_labels_after_the_checkpoint_are_void_when_a_run_goes_on():
+    told = [STARTED, _phase(2, 0, phase="adapt"), _adaptation(3, 1), _adaptation(4, 2)]
+    state = replay([*told, _event(events.RunResumed, 5, epoch=1, step=0)])
+    assert [e.epoch for e in state.adaptations] == [1]
+
+
+def test_the_time_left_of_a_phase_without_labels_counts_its_own_epochs_alone():
+    told = [STARTED, _phase(2, 0, epochs=3, phase="adapt"), _adaptation(3, 1, duration_s=40.0)]
+    assert replay([*told, _step(4, 2, 10)]).time_left_s == pytest.approx(40.0)
+    # the next phase has another pace: 100 samples in 10 steps at 50/s
+    state = replay([*told, _phase(4, 1, epochs=2), _step(5, 2, 10)])
+    assert state.time_left_s == pytest.approx(2.0)

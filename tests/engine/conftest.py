@@ -10,13 +10,14 @@ import pytest
 
 from resources.convert_preset import write_preset
 from tests.engine.tiny_text import write_tiny_text_preset, write_tiny_word_vectors
+from tests.engine.tiny_vit import write_tiny_vit_preset
 from tests.presets import CATALOG
 from tlgui.core.catalog import PresetInfo, PresetOrigin
 from tlgui.core.events import Event
-from tlgui.core.plan import make_plan
+from tlgui.core.phase import FineTuning
+from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import RunFolder, create_run
 from tlgui.core.settings import resources_folder
-from tlgui.core.strategies import FineTuning
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.data.tables import TableColumns
@@ -73,8 +74,8 @@ COMMON_WORDS = ("the", "a", "and", "of", "to", "in", "is", "was", "this", "very"
 def tiny_library(tmp_path_factory: pytest.TempPathFactory) -> PresetLibrary:
     """A library of tiny presets with random weights, and the plain method for texts.
 
-    ``tiny`` reads pictures of 32 px, ``tiny_text`` is a transformer, ``tiny_vectors`` has a
-    vector for every word.
+    ``tiny`` and ``tiny_vit`` read pictures of 32 px, ``tiny_text`` and ``tiny_vit`` are
+    transformers, ``tiny_vectors`` has a vector for every word.
     """
     folder = tmp_path_factory.mktemp("presets")
     write_preset(
@@ -88,6 +89,7 @@ def tiny_library(tmp_path_factory: pytest.TempPathFactory) -> PresetLibrary:
         (folder / "tiny" / name).write_text("Apache-2.0\n")
     infos = [
         TINY_INFO,
+        write_tiny_vit_preset(folder / "tiny_vit"),
         write_tiny_text_preset(folder / "tiny_text"),
         write_tiny_word_vectors(folder / "tiny_vectors"),
         CATALOG["tfidf_linear"],

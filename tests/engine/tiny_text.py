@@ -6,7 +6,7 @@ import numpy as np
 
 from resources.convert_texts import write_bert_preset, write_word_vectors_preset
 from tlgui.core.catalog import PresetInfo, PresetOrigin
-from tlgui.core.strategies import FineTuning
+from tlgui.core.phase import FineTuning
 from tlgui.engine.models.text_config import (
     BERT,
     WORD_VECTORS,
@@ -65,6 +65,7 @@ def write_tiny_text_preset(folder: Path) -> PresetInfo:
     return _info(
         folder,
         family=BERT,
+        architecture="transformer",
         sequence_length=32,
         max_sequence_length=TINY_BERT.max_sequence_length,
         poolings=("mean", "first_token", "layer_mixture"),
@@ -87,6 +88,7 @@ def write_tiny_word_vectors(folder: Path) -> PresetInfo:
     return _info(
         folder,
         family=WORD_VECTORS,
+        architecture="embedding",
         sequence_length=64,
         max_sequence_length=8192,
         num_parameters=(len(words) + 2) * VECTOR_SIZE,

@@ -16,12 +16,13 @@ from tests.stories import TEXTS, FakeEngines, Story, messages, snippets, trees
 from tlgui.core import events
 from tlgui.core.dataset import Problem
 from tlgui.core.evaluation import ClassScore, Estimate, Evaluation, Reference
-from tlgui.core.plan import make_plan
+from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import EVENTS, RunFolder, create_run
 from tlgui.core.settings import Home, Settings
 from tlgui.gui.dialogs import Dialogs
 from tlgui.gui.main_window import MainWindow, WindowViewModels
 from tlgui.gui.theme import Theme
+from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.appearance import AppearanceViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
@@ -139,6 +140,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
     """A whole window; its engines are fakes."""
     stages = StageViewModels(
         dataset=DatasetViewModel(engines, app_home),
+        advising=AdvisingViewModel(engines, app_home),
         plan=PlanViewModel(PRESETS, app_home),
         run=RunViewModel(engines, app_home),
         evaluation=EvaluationViewModel(),
@@ -152,7 +154,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         journey=journey,
         device=DeviceViewModel(),
         appearance=AppearanceViewModel(Settings(theme="light"), app_home.settings),
-        shutdown=ShutdownViewModel(stages.run, others, stages.answering),
+        shutdown=ShutdownViewModel(stages.run, others, (stages.answering, stages.advising)),
     )
     window = MainWindow(viewmodels, theme, answers, {"image": "/the/example", "text": "/the/texts"})
     qtbot.addWidget(window)

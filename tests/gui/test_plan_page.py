@@ -1,13 +1,28 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from tests.presets import LITE0
 from tests.stories import messages
-from tlgui.core.plan import make_plan
-from tlgui.core.strategies import STRATEGIES
-from tlgui.core.wording import STRATEGY_WORDS
+from tlgui.core.facts import Facts, PresetFacts
+from tlgui.core.planning import make_plan, possible_strategies
+from tlgui.core.strategy_words import STRATEGY_WORDS
+
+
+@pytest.fixture
+def facts() -> Facts:
+    return Facts(
+        modality="image",
+        num_train=1200,
+        num_validation=400,
+        num_test=400,
+        num_classes=2,
+        smallest_class=600,
+        chance=0.5,
+        presets=(PresetFacts(preset=LITE0.id, samples_per_s=50.0, accuracy=0.7),),
+    )
 
 
 @pytest.fixture
@@ -17,21 +32,116 @@ def page(desk, scan):
     return desk.page("plan")
 
 
-def test_every_strategy_is_offered_in_plain_words(page, desk):
-    assert set(page.strategy.options) == set(STRATEGIES)
+POSSIBLE = [s.id for s in possible_strategies(LITE0)]
+
+
+def test_every_strategy_that_fits_is_offered_in_plain_words(page, desk):
+    page.all_ways.click()
+    assert set(page.strategy.options) == set(POSSIBLE)
     for name, option in page.strategy.options.items():
         option.click()
         assert desk.journey.plan.strategy == name
-        assert page.strategy.sentence.text() == STRATEGY_WORDS[name].sentence
+        assert page.strategy.cards[name].sentence.text() == STRATEGY_WORDS[name].sentence
+        assert page.strategy.cards[name].term.text() == STRATEGY_WORDS[name].term
+        assert page.strategy.cards[name].property("chosen") is True
+
+
+def shown(page) -> list[str]:
+    return [name for name, card in page.strategy.cards.items() if card.isVisible()]
+
+
+def test_few_cards_are_shown_until_all_are_wanted(page, desk):
+    assert 3 <= len(shown(page)) <= 4
+    assert page.all_ways.text() == f"All {len(POSSIBLE)} ways"
+    page.all_ways.click()
+    assert set(shown(page)) == set(POSSIBLE)
+    page.all_ways.click()
+    assert len(shown(page)) <= 4
+
+
+def test_recommended_card_is_marked_and_first(page, desk, facts, qtbot):
+    desk.journey.plan.take_facts(facts)
+    marked = [name for name, card in page.strategy.cards.items() if card.mark.isVisible()]
+    assert marked == [desk.journey.plan.strategy]
+    others = [page.strategy.cards[name] for name in shown(page) if name != marked[0]]
+    first = page.strategy.cards[marked[0]]
+    qtbot.waitUntil(lambda: all(first.y() < card.y() for card in others))
+    assert "about" in page.strategy.cards[marked[0]].costs.text()
+
+
+def test_whole_card_can_be_clicked(page, desk, qtbot):
+    card = page.strategy.cards["head_then_all"]
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton, pos=QPoint(4, card.height() - 4))
+    assert desk.journey.plan.strategy == "head_then_all"
+
+
+def test_cards_are_reached_by_the_keyboard(page, desk, qtbot):
+    page.all_ways.click()
+    last = page.strategy.cards[POSSIBLE[-1]]
+    last.option.setFocus()
+    qtbot.keyClick(last.option, Qt.Key.Key_Space)
+    assert desk.journey.plan.strategy == POSSIBLE[-1]
+    place = last.mapTo(page.strategy.viewport(), QPoint(0, 0))
+    assert page.strategy.viewport().rect().contains(place), "the card is scrolled into sight"
+    assert STRATEGY_WORDS[POSSIBLE[-1]].sentence[:40] in last.option.accessibleDescription()
 
 
 def test_network_is_drawn_as_it_will_learn(page, desk):
-    from tlgui.gui.widgets.group_strip import GroupStrip
+    drawn = [
+        [block.mark for block in strip.blocks]
+        for strip in page.strategy.cards["head_then_all"].strips
+    ]
+    assert drawn == [["frozen"] * 9 + ["trained"], ["trained"] * 10]
 
+
+def test_slider_walks_from_quick_to_thorough(page, desk, qtbot, facts):
+    desk.journey.plan.take_facts(facts)
+    slider = page.effort.slider
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    assert desk.journey.plan.strategy == "feature_extraction"
+    qtbot.keyClick(slider, Qt.Key.Key_End)
+    assert desk.journey.plan.strategy == "head_then_all"
+    assert desk.journey.plan.level == slider.maximum()
+    assert "about" in page.effort.words.text()
+    assert page.strategy.options["head_then_all"].isChecked()
+
+
+def test_card_leads_to_its_help_page_and_so_does_f1(page, desk, qtbot):
+    page.strategy.cards["head_then_all"].how.click()
+    ways = desk.window.ways
+    assert ways.isVisible()
+    assert ways.titles.currentItem().text() == STRATEGY_WORDS["head_then_all"].title
+    ways.close()
+    desk.journey.plan.choose_strategy("lora")
+    desk.window.show_help()
+    assert ways.titles.currentItem().text() == STRATEGY_WORDS["lora"].title
+    ways.close()
+    desk.journey.go_to("data")
+    desk.window.show_help()
+    assert not ways.isVisible()
+    desk.window.help.close()
+
+
+def test_folder_is_chosen_for_a_setting(page, desk, answers):
+    page.more.click()
+    page.drawer.headings["unlabeled"].click()
+    answers.path = "/data/more pictures"
+    page.drawer.editors["adapt_folder"].choose.click()
+    assert desk.journey.plan.plan.adapt_folder == "/data/more pictures"
+    assert page.drawer.editors["adapt_folder"].input.text() == "/data/more pictures"
+
+
+def test_drawer_shows_one_section_at_a_time(page, desk):
     desk.journey.plan.choose_strategy("head_then_all")
-    strips = [s for s in page.strategy.findChildren(GroupStrip) if s.parent().parent()]
-    drawn = [strip.trained for strip in strips[-2:]]
-    assert drawn == [(False,) * 9 + (True,), (True,) * 10]
+    page.more.click()
+    assert page.drawer.editors["epochs"].isVisible()
+    assert not page.drawer.editors["mixup"].isVisible()
+    page.drawer.headings["overfitting"].click()
+    assert page.drawer.editors["mixup"].isVisible()
+    assert not page.drawer.editors["epochs"].isVisible()
+    desk.journey.plan.change_setting("epochs", "x")
+    assert page.drawer.headings["pace"].property("wrong") is True, "what is wrong can be found"
 
 
 def test_other_models_on_this_computer_can_be_chosen(page, desk):
@@ -56,6 +166,7 @@ def test_typed_setting_reaches_the_run(page, desk, qtbot):
 
 def test_refused_value_is_explained_beside_it_and_stays(page, desk, qtbot):
     page.more.click()
+    page.drawer.headings["data"].click()
     editor = page.drawer.editors["seed"]
     editor.input.setFocus()
     editor.input.selectAll()
@@ -86,7 +197,7 @@ def test_drawer_holds_only_what_matters(page, desk):
     assert not page.drawer.editors["epochs"].isHidden()
     desk.journey.plan.choose_strategy("feature_extraction")
     assert page.drawer.editors["epochs"].isHidden()
-    assert "random seed" in page.more.text()
+    assert "group split" in page.more.text()
 
 
 def test_command_can_be_copied(page, desk):
@@ -137,11 +248,14 @@ def test_single_model_is_named_instead_of_offered(text_page, desk):
 def test_only_possible_strategies_and_settings_are_shown(text_page, desk):
     desk.journey.plan.choose_strategy("head_then_all")
     text_page.more.click()
+    text_page.drawer.headings["weights"].click()
     assert text_page.drawer.editors["pooling"].isVisible()
     text_page.model.options["counts"].click()
     assert not text_page.strategy.options["head_then_all"].isVisible()
-    assert text_page.strategy.options["feature_extraction"].isChecked()
-    assert text_page.strategy.sentence.text().startswith("Nothing is pretrained")
+    card = text_page.strategy.cards["feature_extraction"]
+    assert card.option.isChecked()
+    assert card.sentence.text().startswith("Nothing is pretrained")
+    assert not text_page.all_ways.isVisible()
     assert not text_page.drawer.editors["pooling"].isVisible()
 
 
@@ -154,7 +268,7 @@ def test_language_the_model_does_not_know_is_pointed_out(text_page, desk):
 def test_pooling_and_length_reach_the_plan(text_page, desk, qtbot):
     text_page.more.click()
     box = text_page.drawer.editors["pooling"].input
-    box.setCurrentText("Mixture of the layers")
+    box.setCurrentText("Mix of layers")
     box.activated.emit(box.currentIndex())
     line = text_page.drawer.editors["sequence_length"].input
     line.selectAll()
@@ -166,6 +280,6 @@ def test_pooling_and_length_reach_the_plan(text_page, desk, qtbot):
 
 def test_settings_stand_beside_each_other_as_far_as_there_is_room(text_page, desk):
     text_page.more.click()
-    wide = text_page.drawer._columns
+    wide = text_page.drawer.grid._columns
     desk.window.resize(900, 800)
-    assert 2 <= text_page.drawer._columns < wide
+    assert 2 <= text_page.drawer.grid._columns < wide

@@ -27,7 +27,7 @@ def test_title_and_cards_tell_the_finding(train, desk):
     assert page.title.text() == "Training: 90 % so far"
     assert page.answer.text() == "81 %"
     assert "between 76 % and 86 %" in page.answer_note.text()
-    assert page.groups.trained == (True,) * 10
+    assert [block.mark for block in page.groups.blocks] == ["trained"] * 10
     assert {name.text(): value.text() for name, value in page.fact_labels}["Speed"] == (
         "20 pictures/s"
     )
@@ -159,3 +159,54 @@ def test_plot_can_be_copied(train, desk):
     copy.trigger()
     assert not QGuiApplication.clipboard().pixmap().isNull()
     menu.close()
+
+
+@pytest.fixture
+def thaw(train, desk, engines):
+    """Let one group after another thaw; returns what was told so far."""
+    told = train()
+
+    def go(count: int) -> Story:
+        for number in range(1, count + 1):
+            groups = (False,) * (9 - number) + (True,) * (number + 1)
+            told.phase("thaw", 1 + number, epochs=1, trained_groups=groups)
+        engines.running[-1].say(*told.events)
+        desk.journey.run.announce_now()
+        return told
+
+    return go
+
+
+def names_in(plot) -> list[str]:
+    return [item.toPlainText() for _, item in plot._bands if hasattr(item, "toPlainText")]
+
+
+def test_many_short_phases_alike_share_one_name(thaw, desk):
+    thaw(7)
+    plot = desk.page("run").plot
+    assert names_in(plot) == ["last layer only", "everything, slowly", "one group after another"]
+
+
+def test_layer_groups_thaw_before_ones_eyes(thaw, desk, qtbot):
+    page = desk.page("run")
+    thaw(1)
+    thaw(2)
+    assert [block.mark for block in page.groups.blocks[-3:]] == ["trained"] * 3
+    assert "2 of 9 groups" in page.groups_note.text()
+    if page.groups.fade.state() == page.groups.fade.State.Running:
+        with qtbot.waitSignal(page.groups.fade.finished, timeout=5000):
+            page.groups.grab()
+
+
+def test_added_weights_are_drawn_on_the_run_page(scan, desk, engines):
+    scan()
+    desk.journey.dataset.accept()
+    desk.journey.plan.choose_strategy("lora")
+    desk.journey.plan.train()
+    told = Story()
+    told.start()
+    told.phase("low_rank", 1, trained_groups=(True,) * 10)
+    engines.running[-1].say(*told.events)
+    desk.journey.run.announce_now()
+    marks = [block.mark for block in desk.page("run").groups.blocks]
+    assert marks == ["beside"] * 9 + ["trained"]

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QThread, Slot
 from tests.presets import LITE0
 from tlgui.core.dataset import Dataset, Sample
 from tlgui.core.job import TrainJob, write_job
-from tlgui.core.plan import make_plan
+from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import RunFolder, create_run
 from tlgui.jobs.launch import engine_environment
 from tlgui.jobs.supervisor import Supervisor

@@ -9,7 +9,7 @@ import pytest
 from tests.presets import LITE0
 from tests.stories import FakeEngines, Story, trees
 from tlgui.core.dataset import Dataset
-from tlgui.core.plan import make_plan
+from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import EVENTS, RunFolder, create_run
 from tlgui.core.settings import Home
 

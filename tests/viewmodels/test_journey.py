@@ -3,7 +3,11 @@ import json
 import pytest
 
 from tests.presets import LITE0
-from tlgui.core.events import ScanFinished
+from tests.stories import Story
+from tlgui.core.advice import advise as advised
+from tlgui.core.events import AdviceReady, ScanFinished
+from tlgui.core.facts import Facts, PresetFacts
+from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
@@ -31,6 +35,7 @@ EVALUATION = {
 def journey(engines, app_home) -> JourneyViewModel:
     stages = StageViewModels(
         dataset=DatasetViewModel(engines, app_home),
+        advising=AdvisingViewModel(engines, app_home),
         plan=PlanViewModel({LITE0.id: LITE0}, app_home),
         run=RunViewModel(engines, app_home),
         evaluation=EvaluationViewModel(),
@@ -120,7 +125,7 @@ def test_other_folder_calls_the_example_off(journey, scan, engines):
     journey.open_source("/data/trees")
     scan()
     assert journey.stage == "data"
-    assert engines.jobs[-1].kind == "scan"
+    assert "train" not in [job.kind for job in engines.jobs]
 
 
 def test_example_does_not_disturb_a_run_in_training(journey, scan, engines, make_run):
@@ -263,3 +268,60 @@ def test_training_gets_the_memory_that_answering_held(at_result, engines, make_r
     at_result.run.start(make_run("new-1"))
     assert engines.running[0].requests == ["stop"]
     assert [job.kind for job in engines.jobs] == ["answer", "train"]
+
+
+FACTS = Facts(
+    modality="image",
+    num_train=1200,
+    num_validation=400,
+    num_test=400,
+    num_classes=2,
+    smallest_class=600,
+    chance=0.5,
+    presets=(PresetFacts(preset=LITE0.id, samples_per_s=100.0, accuracy=0.7),),
+)
+
+
+@pytest.fixture
+def advise(engines):
+    """Let the engine that looks at the samples find facts."""
+
+    def find() -> None:
+        told = Story()
+        advice = advised(FACTS, [LITE0])
+        engines.running[-1].say(told.tell(AdviceReady, facts=FACTS, advice=advice))
+        engines.running[-1].end()
+
+    return find
+
+
+def test_models_are_tried_while_a_person_looks_at_the_data(journey, scan, engines, advise):
+    journey.open_source("/data/trees")
+    scan()
+    assert [job.kind for job in engines.jobs] == ["scan", "advise"]
+    assert journey.plan.is_advising
+    advise()
+    assert not journey.plan.is_advising
+    journey.dataset.accept()
+    assert journey.plan.reasons, "what was found before is known when the plan is made"
+    assert len(engines.jobs) == 2, "the same data are not looked at twice"
+
+
+def test_advice_that_comes_later_reaches_the_plan(journey, scan, advise):
+    journey.open_source("/data/trees")
+    scan()
+    journey.dataset.accept()
+    assert journey.plan.strategy == "feature_extraction"
+    advise()
+    assert journey.plan.reasons
+
+
+def test_training_does_not_share_the_computer_with_a_look_at_samples(journey, scan, engines):
+    journey.open_source("/data/trees")
+    scan()
+    journey.dataset.accept()
+    journey.plan.train()
+    assert [job.kind for job in engines.jobs] == ["scan", "advise", "train"]
+    assert engines.running[1].requests == ["stop"]
+    journey.dataset.announce_now()
+    assert len(engines.jobs) == 3

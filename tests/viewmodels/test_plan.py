@@ -6,10 +6,13 @@ import pytest
 from tests.presets import LITE0, PLAIN, TEXT
 from tests.stories import messages
 from tlgui.core.catalog import PresetInfo, PresetOrigin
-from tlgui.core.plan import SETTINGS, make_plan
+from tlgui.core.facts import Facts, PresetFacts
+from tlgui.core.plan_settings import SETTINGS
+from tlgui.core.planning import make_plan, possible_settings, possible_strategies
 from tlgui.core.strategies import STRATEGIES
+from tlgui.viewmodels.advisor import NUM_LEVELS
 from tlgui.viewmodels.plan import PlanViewModel
-from tlgui.viewmodels.plan_fields import DEFAULTS, ORDER
+from tlgui.viewmodels.plan_fields import DEFAULTS, SECTIONS
 
 
 def preset(name: str) -> PresetInfo:
@@ -53,24 +56,43 @@ def test_plan_is_filled_in_at_once(viewmodel):
     )
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+OF_PICTURES = [s.id for s in possible_strategies(LITE0)]
+
+
+@pytest.mark.parametrize("strategy", OF_PICTURES)
 def test_every_strategy_can_be_chosen_and_shows_its_own_values(viewmodel, strategy):
     viewmodel.choose_strategy(strategy)
-    assert viewmodel.plan == make_plan(LITE0, strategy=strategy)
-    assert viewmodel.phases == make_plan(LITE0, strategy=strategy).phases
+    assert viewmodel.plan == make_plan(preset(LITE0.id), strategy=strategy)
     for shown in viewmodel.fields:
-        assert shown.value == DEFAULTS[shown.name](make_plan(LITE0, strategy=strategy))
+        assert shown.value == DEFAULTS[shown.name](viewmodel.plan)
     assert viewmodel.sub
 
 
-def test_every_setting_has_a_place_in_the_drawer():
-    assert set(ORDER) == set(SETTINGS) == set(DEFAULTS)
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_value_that_is_shown_makes_no_other_plan(texts, strategy):
+    texts.presets = {TEXT.id: replace(TEXT, architecture="transformer")}
+    texts.choose_strategy(strategy)
+    plan = texts.plan
+    for shown in texts.fields:
+        texts.change_setting(shown.name, shown.value)
+        assert texts.plan == plan, shown.name
+        texts.change_setting(shown.name, "")
+
+
+def test_every_setting_has_one_place_in_the_drawer():
+    places = [name for names in SECTIONS.values() for name in names]
+    assert len(places) == len(set(places))
+    assert set(places) == set(SETTINGS) == set(DEFAULTS)
 
 
 def test_settings_without_an_effect_are_absent(viewmodel):
-    assert {f.name for f in viewmodel.fields} == {"split", "group_by", "seed"}
+    names = {"split", "group_by", "seed", "class_balance", "adapt", "adapt_folder"}
+    assert {f.name for f in viewmodel.fields} == names
     viewmodel.choose_strategy("head_then_all")
-    assert {f.name for f in viewmodel.fields} == set(SETTINGS) - {"pooling", "sequence_length"}
+    assert {f.name for f in viewmodel.fields} == possible_settings(LITE0, "head_then_all")
+    assert [section.name for section in viewmodel.sections] == [
+        *("pace", "data", "overfitting", "forgetting", "unlabeled"),
+    ]
 
 
 def test_changed_settings_reach_the_plan(viewmodel):
@@ -161,11 +183,6 @@ def test_computer_without_any_model_says_so(app_home, qapp):
     assert viewmodel.title == "The plan"
 
 
-def test_network_is_drawn_with_its_own_number_of_groups(viewmodel, app_home):
-    assert viewmodel.num_groups == 7
-    assert PlanViewModel({}, app_home).num_groups == 0
-
-
 def test_first_model_is_taken_where_the_usual_one_is_missing(app_home, qapp):
     assert PlanViewModel({"other": preset("other")}, app_home).preset == "other"
 
@@ -194,7 +211,7 @@ def test_method_that_cannot_be_fine_tuned_is_not_offered_to_be(texts):
     assert texts.strategies == ("feature_extraction",)
     assert texts.strategy == "feature_extraction"
     assert texts.plan.preset == PLAIN.id
-    assert {f.name for f in texts.fields} == {"split", "group_by", "seed"}
+    assert {f.name for f in texts.fields} == {"split", "group_by", "seed", "class_balance"}
 
 
 def test_values_are_judged_anew_by_every_model(texts):
@@ -248,3 +265,119 @@ def test_command_reads_the_same_columns(texts):
     words = shlex.split(texts.command)
     assert words[words.index("--text-column") + 1] == "message"
     assert words[words.index("--label-column") + 1] == "label"
+
+
+def facts(*names: str, samples_per_s: float = 100.0, num_train: int = 1200) -> Facts:
+    return Facts(
+        modality="image",
+        num_train=num_train,
+        num_validation=num_train // 3,
+        num_test=num_train // 3,
+        num_classes=2,
+        smallest_class=num_train // 2,
+        chance=0.5,
+        presets=tuple(
+            PresetFacts(preset=name, samples_per_s=samples_per_s, accuracy=0.7) for name in names
+        ),
+    )
+
+
+def test_untouched_plan_follows_the_advice_and_says_why(viewmodel):
+    assert viewmodel.strategy == "feature_extraction"
+    viewmodel.take_facts(facts("other", LITE0.id))
+    advice = viewmodel.advisor.advice(viewmodel.level)
+    assert (viewmodel.preset, viewmodel.strategy) == (advice.preset, advice.strategy)
+    assert viewmodel.strategy != "feature_extraction"
+    assert "1,200 pictures" in viewmodel.sub
+    assert len(viewmodel.reasons) >= 3
+    assert "about " in viewmodel.cost_words
+
+
+def test_plan_that_a_person_made_stays_theirs(viewmodel):
+    viewmodel.choose_strategy("discriminative")
+    viewmodel.change_setting("seed", "7")
+    viewmodel.take_facts(facts("other", LITE0.id))
+    assert viewmodel.strategy == "discriminative"
+    assert viewmodel.plan.seed == 7
+
+
+def test_chosen_way_takes_no_longer_than_the_slider_says(viewmodel):
+    viewmodel.take_facts(facts("other", LITE0.id, samples_per_s=20.0))
+    viewmodel.choose_strategy("full_fine_tuning")
+    usual = make_plan(preset(LITE0.id), strategy="full_fine_tuning")
+    assert viewmodel.plan.phases[-1].epochs < usual.phases[-1].epochs
+    viewmodel.change_setting("epochs", "50")
+    viewmodel.choose_strategy("discriminative")
+    assert viewmodel.plan.phases[-1].epochs == 50, "a person's own number stands"
+
+
+def test_slider_walks_from_quick_to_thorough(viewmodel):
+    viewmodel.take_facts(facts("other", LITE0.id))
+    ways = []
+    for level in range(NUM_LEVELS):
+        viewmodel.choose_level(level)
+        ways.append(viewmodel.strategy)
+        assert viewmodel.plan is not None
+    assert ways[0] == "feature_extraction"
+    assert ways[-1] == "head_then_all"
+    viewmodel.choose_level(0)
+    assert "epochs" not in viewmodel.settings, "what was advised before has left with it"
+
+
+def test_slider_works_before_anything_is_measured(viewmodel):
+    viewmodel.choose_level(NUM_LEVELS - 1)
+    assert viewmodel.strategy != "feature_extraction"
+    assert "about" not in viewmodel.cost_words, "nobody has measured the time"
+    assert viewmodel.reasons == ()
+
+
+def test_command_trains_the_advised_plan(viewmodel):
+    viewmodel.take_facts(facts("other", LITE0.id, samples_per_s=20.0))
+    words = shlex.split(viewmodel.command)
+    settings = dict(
+        w.split("=") for w, flag in zip(words[1:], words, strict=False) if flag == "--set"
+    )
+    info = viewmodel.presets[viewmodel.preset]
+    assert make_plan(info, strategy=viewmodel.strategy, settings=settings) == viewmodel.plan
+
+
+def test_model_that_nobody_looked_at_can_still_be_chosen(viewmodel):
+    viewmodel.take_facts(facts("other"))
+    viewmodel.choose_preset(LITE0.id)
+    assert viewmodel.plan is not None
+    assert not any(card.is_recommended for card in viewmodel.cards)
+
+
+def test_look_at_the_samples_is_told_while_it_lasts(viewmodel, changes):
+    seen = changes(viewmodel)
+    viewmodel.set_advising(True)
+    viewmodel.set_advising(True)
+    assert "Trying the models" in viewmodel.sub
+    assert len(seen) == 1
+
+
+def test_cards_put_the_recommended_way_first_and_show_few(viewmodel):
+    viewmodel.take_facts(facts("other", LITE0.id))
+    cards = viewmodel.cards
+    assert {card.id for card in cards} == set(OF_PICTURES)
+    assert [card.is_recommended for card in cards] == [True] + [False] * (len(cards) - 1)
+    viewmodel.choose_strategy("lora")
+    main = viewmodel.main_of(viewmodel.cards)
+    assert main[0].is_recommended
+    assert {"feature_extraction", "lora"} <= {card.id for card in main}
+    assert len(main) <= 4
+
+
+def test_every_way_has_a_page_to_read(viewmodel, app_home):
+    assert set(viewmodel.help_pages) == set(OF_PICTURES)
+    empty = PlanViewModel({}, app_home)
+    assert (empty.cards, empty.help_pages, empty.cost_words) == ((), {}, "")
+
+
+def test_card_promises_what_choosing_it_keeps(viewmodel):
+    viewmodel.take_facts(facts("other", LITE0.id, samples_per_s=20.0))
+    promised = {card.id: card.costs for card in viewmodel.cards}
+    for name in OF_PICTURES:
+        viewmodel.choose_strategy(name)
+        kept = next(card.costs for card in viewmodel.cards if card.id == name)
+        assert kept == promised[name]

@@ -1,6 +1,8 @@
 import pytest
 
+from tests.presets import LITE0
 from tlgui.core.events import Progressed
+from tlgui.core.planning import make_plan
 from tlgui.core.run_state import replay
 from tlgui.viewmodels.pace import Pace
 from tlgui.viewmodels.run import RunViewModel
@@ -10,6 +12,7 @@ from tlgui.viewmodels.run_words import (
     facts,
     first_answer,
     headline,
+    learning_blocks,
     learning_note,
     plot_sentence,
     sub_line,
@@ -128,11 +131,59 @@ def test_first_answer_has_its_interval_and_its_n(story):
     assert answer.note == "of 83 unseen pictures, between 76 % and 86 %"
 
 
-def test_share_of_learning_weights(story):
-    assert learning_note(story.phase(num_trained=50, num_parameters=1000)) == "5 % of 1,000 weights"
-    whole = story.phase(num_trained=3_420_000, num_parameters=3_420_000)
-    assert learning_note(whole) == "all 3.4 M weights"
-    assert learning_note(story.phase(num_trained=0, num_parameters=0)) == ""
+def test_share_of_learning_weights_and_groups(story):
+    few = story.phase(num_trained=50, num_parameters=1000)
+    assert learning_note(few) == "everything, slowly · 5 % of 1,000 weights"
+    whole = story.phase("scratch", num_trained=3_420_000, num_parameters=3_420_000)
+    assert learning_note(whole) == "everything, from nothing · all 3.4 M weights"
+    assert learning_note(story.phase(num_trained=0, num_parameters=0)) == "everything, slowly"
+    groups = (False, False, True, True)
+    thawing = story.phase("thaw", trained_groups=groups, num_trained=50, num_parameters=1000)
+    assert learning_note(thawing) == (
+        "one group after another, 1 of 3 groups · 5 % of 1,000 weights"
+    )
+
+
+@pytest.mark.parametrize(
+    ("strategy", "phase", "mark"),
+    [
+        ("head_then_all", "all", "trained"),
+        ("lora", "low_rank", "beside"),
+        ("adapters", "adapters", "between"),
+        ("bias_and_norm", "bias_and_norm", "inside"),
+        ("from_scratch", "scratch", "fresh"),
+    ],
+)
+def test_layer_groups_are_drawn_as_the_plan_trains_them(
+    viewmodel, story, say, strategy, phase, mark
+):
+    viewmodel.plan = make_plan(LITE0, strategy=strategy)
+    story.start()
+    story.phase(phase, trained_groups=(False, True, True))
+    say()
+    marks = [block.mark for block in learning_blocks(viewmodel)]
+    assert marks == ["frozen", mark, "trained"]
+
+
+def test_groups_of_a_run_whose_plan_is_damaged_are_still_drawn(viewmodel, story, say):
+    viewmodel.plan = None
+    story.start()
+    story.phase(trained_groups=(False, True, True))
+    say()
+    assert [b.mark for b in learning_blocks(viewmodel)] == ["frozen", "trained", "trained"]
+
+
+def test_rates_of_the_groups_are_told_where_they_differ(story):
+    story.start()
+    story.phase(after_epoch=0)
+    story.step(1, learning_rate=4e-4)
+    assert dict(facts(replay(story.events)))["Learning rate"] == "0.00040"
+    story.epoch(1, learning_rates=(2e-4, 1e-4, 5e-5))
+    story.step(2, learning_rate=4e-4)
+    rates = dict(facts(replay(story.events)))["Learning rate"]
+    assert rates == "0.00040, first groups 0.00010"
+    story.phase("other", after_epoch=1)
+    assert dict(facts(replay(story.events)))["Learning rate"] == "0.00040"
 
 
 def test_facts_are_only_what_is_known(story):

@@ -23,7 +23,7 @@ def answering(engines, app_home) -> AnsweringViewModel:
 
 @pytest.fixture
 def viewmodel(run, scan, answering) -> ShutdownViewModel:
-    return ShutdownViewModel(run, (scan,), answering)
+    return ShutdownViewModel(run, (scan,), (answering,))
 
 
 def test_idle_window_closes_at_once(viewmodel, qtbot):

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from tlgui.core.dataset import Modality
+from tlgui.core.phase import FineTuning
 from tlgui.core.records import from_record
-from tlgui.core.strategies import FineTuning
+from tlgui.core.strategies import Architecture
 
 CONFIG_FILE = "config.json"
 
@@ -32,6 +33,29 @@ class PresetOrigin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeightCounts:
+    """How many weights of a preset can learn, by the way in which they do; 0 is not counted.
+
+    Attributes:
+        groups: Weights of each layer group, from the input on; () counts all groups as equal.
+        bias_and_norm: Biases, and scales and offsets of normalizations.
+        low_rank: Added by low-rank matrices beside every matrix, per unit of rank.
+        low_rank_attention: Likewise, beside the query and value projections only.
+        adapter: Added by bottleneck adapters, per unit of width.
+        adapter_fixed: Added by them whatever their width.
+        prompt: Added per virtual token.
+    """
+
+    groups: tuple[int, ...] = ()
+    bias_and_norm: int = 0
+    low_rank: int = 0
+    low_rank_attention: int = 0
+    adapter: int = 0
+    adapter_fixed: int = 0
+    prompt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresetInfo:
     """What is known of a pretrained backbone before any of its files is read.
 
@@ -39,7 +63,8 @@ class PresetInfo:
         id: Key in the catalog and name of the preset's folder.
         title: Name for people.
         task: Modality it is meant for.
-        family: Architecture; the engine has one builder for each.
+        family: The engine has one builder for each.
+        architecture: What kind of network it is, which decides how it can be trained.
         input_size_px: Side of the square picture it was trained on; 0 for texts.
         sequence_length: Tokens of a text that it reads unless told otherwise; 0 is all.
         max_sequence_length: Tokens that it can read at most; 0 is no limit.
@@ -56,6 +81,7 @@ class PresetInfo:
         embedded: Whether the preset ships with tlgui.
         fine_tuning: Rates and epochs; None where there is nothing to fine-tune.
         l2_strengths: Candidates for its solved head; () are those of the strategy.
+        weights: How many of its weights can learn.
         origin: What the converter needs; None where there are no published weights.
         sha256: Hex digest of the stored weights; None if they never were stored.
     """
@@ -72,6 +98,7 @@ class PresetInfo:
     feature_size: int
     num_groups: int
     embedded: bool
+    architecture: Architecture = "convolutional"
     input_size_px: int = 0
     sequence_length: int = 0
     max_sequence_length: int = 0
@@ -79,6 +106,7 @@ class PresetInfo:
     languages: tuple[str, ...] = ()
     fine_tuning: FineTuning | None = None
     l2_strengths: tuple[float, ...] = ()
+    weights: WeightCounts = WeightCounts()
     origin: PresetOrigin | None = None
     sha256: str | None = None
 

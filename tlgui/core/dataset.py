@@ -70,6 +70,7 @@ PROBLEMS: Final[dict[str, bool]] = {
     "first_frames_only": False,
     "label_missing": False,
     "language_differs": False,
+    "mask_missing": False,
     "near_duplicates": False,
     "near_duplicates_across_splits": False,
     "seen_in_training": False,

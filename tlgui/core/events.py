@@ -4,9 +4,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import ClassVar, Final, Literal
 
+from tlgui.core.advice import Advice
 from tlgui.core.dataset import Modality, Problem
 from tlgui.core.errors import Detail
 from tlgui.core.evaluation import Estimate, Evaluation
+from tlgui.core.facts import Facts
 from tlgui.core.records import from_record, json_text
 
 PROTOCOL_VERSION: Final = 1
@@ -95,6 +97,26 @@ class ScanFinished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewReady(Event):
+    """Small pictures of a few samples, as they are and as a model will see them, are on disk."""
+
+    kind: ClassVar[str] = "preview_ready"
+    ends_job: ClassVar[bool] = True
+    originals: tuple[str, ...]  # absolute paths, by sample
+    files: tuple[tuple[str, ...], ...]  # the variants of each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceReady(Event):
+    """What is recommended; with the facts, other levels can be asked for without the engine."""
+
+    kind: ClassVar[str] = "advice_ready"
+    ends_job: ClassVar[bool] = True
+    facts: Facts
+    advice: Advice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted(Event):
     """The data is split and training is about to begin."""
 
@@ -173,6 +195,43 @@ class EpochEnded(Event):
     val_accuracy: float
     learning_rates: tuple[float, ...]  # per step, head first; () for a solved head
     duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdaptationEpochEnded(Event):
+    """One whole epoch without labels is over and its checkpoint is already on disk.
+
+    Right is a hidden word that was guessed, or a picture whose other variation was found among
+    those of its batch. Nothing of it says how well classes are told apart.
+    """
+
+    kind: ClassVar[str] = "adaptation_epoch_ended"
+    phase: str
+    epoch: int  # 1-based, counted over the whole run
+    train_loss: float
+    train_accuracy: float
+    val_loss: float  # of the validation split, which is looked at, but not learned from
+    val_accuracy: float
+    learning_rate: float  # per step, of the backbone
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateTried(Event):
+    """One step of a learning-rate range test."""
+
+    kind: ClassVar[str] = "rate_tried"
+    learning_rate: float
+    loss: float  # in nats, smoothed over the steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatesTried(Event):
+    """A learning-rate range test is over; nothing of what was learned is kept."""
+
+    kind: ClassVar[str] = "rates_tried"
+    ends_job: ClassVar[bool] = True
+    suggested: float  # learning rate per step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from tlgui.core import durable
+from tlgui.core.ladder import RECOMMENDED
+from tlgui.core.phase import AugmentationId
+from tlgui.core.plan import Plan
 from tlgui.core.records import from_record
 
 JOB = "job.json"
@@ -33,6 +36,37 @@ class ScanJob(Job):
     source: str
     text_column: str = ""  # of a table of texts; "" is guessed
     label_column: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewJob(Job):
+    """Show a few pictures as a model will see them in training; they go to the job's folder."""
+
+    kind: ClassVar[str] = "preview"
+    dataset: str  # absolute path of dataset.json, of pictures
+    preset: str
+    augmentation: AugmentationId
+    mixup: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviseJob(Job):
+    """Look at a few samples and recommend a model and a strategy."""
+
+    kind: ClassVar[str] = "advise"
+    dataset: str  # absolute path of dataset.json
+    level: int = RECOMMENDED  # of the slider, an index into ``LEVELS``
+    preset: str = ""  # that a person insists on; "" leaves it to the advisor
+    strategy: str = ""  # likewise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeTestJob(Job):
+    """Try many learning rates on a plan's last phase of gradient steps; nothing is kept."""
+
+    kind: ClassVar[str] = "range_test"
+    dataset: str  # absolute path of dataset.json
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

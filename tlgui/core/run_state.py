@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tlgui.core.events import (
+    AdaptationEpochEnded,
     DeviceReported,
     EpochEnded,
     Event,
@@ -24,7 +25,10 @@ Status = Literal["waiting", "running", "finished", "stopped", "paused", "failed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunState:
-    """Everything a page shows of a run; per-step points are kept elsewhere."""
+    """Everything a page shows of a run; per-step points are kept elsewhere.
+
+    Epochs without labels are ``adaptations``: nobody can judge them, so no one is the best.
+    """
 
     seq: int = 0
     status: Status = "waiting"
@@ -35,6 +39,7 @@ class RunState:
     first_result: FirstResult | None = None
     last_step: StepEnded | None = None
     epochs: tuple[EpochEnded, ...] = ()
+    adaptations: tuple[AdaptationEpochEnded, ...] = ()
     failure: RunFailed | None = None
     finished: RunFinished | None = None
 
@@ -51,13 +56,14 @@ class RunState:
             return None
         steps_left = step.num_steps - step.step
         epochs_left = phase.after_epoch + phase.epochs - step.epoch
-        per_step_s = self._step_duration_s(step)
+        per_step_s = self._step_duration_s(step, phase)
         return per_step_s * (steps_left + max(0, epochs_left) * step.num_steps)
 
-    def _step_duration_s(self, step: StepEnded) -> float:
-        whole = [e for e in self.epochs if e.learning_rates]
-        if whole:
-            return whole[-1].duration_s / step.num_steps  # validation included
+    def _step_duration_s(self, step: StepEnded, phase: PhaseStarted) -> float:
+        durations_s = [e.duration_s for e in self.epochs if e.learning_rates]
+        durations_s += [e.duration_s for e in self.adaptations if e.epoch > phase.after_epoch]
+        if durations_s:
+            return durations_s[-1] / step.num_steps  # validation included
         num_train = self.started.num_train if self.started else 0
         return num_train / step.num_steps / step.samples_per_s
 
@@ -83,6 +89,8 @@ class RunState:
                 return replace(state, last_step=event, progress=None)
             case EpochEnded():
                 return replace(state, epochs=(*self.epochs, event), progress=None)
+            case AdaptationEpochEnded():
+                return replace(state, adaptations=(*self.adaptations, event), progress=None)
             case RunFinished():
                 return replace(state, status="finished", finished=event, progress=None)
             case RunStopped():
@@ -105,6 +113,7 @@ class RunState:
             progress=None,
             last_step=None,
             epochs=tuple(e for e in self.epochs if e.epoch <= event.epoch),
+            adaptations=tuple(e for e in self.adaptations if e.epoch <= event.epoch),
             phases=tuple(p for p in self.phases if p.after_epoch < event.epoch),
         )
 

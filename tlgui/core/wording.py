@@ -1,7 +1,7 @@
 """The English sentences that the command line and the window share, by code."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Final
 
 from tlgui.core.dataset import Modality, Problem
@@ -67,8 +67,8 @@ ERRORS: Final[dict[str, str]] = {
     "setting_unknown": "There is no setting “{name}”. There is: {known}.",
     "split_missing": "The folder {path} has no “{name}” part. A folder that is already split "
     "needs train and test parts; a validation part is made from train if it is missing.",
-    "strategy_not_possible": "The model “{preset}” has no pretrained weights, so “{name}” has "
-    "nothing to adapt. Use feature_extraction, or another model.",
+    "strategy_not_possible": "The model “{preset}” cannot be trained by “{name}”. "
+    "It can be by: {known}.",
     "strategy_unknown": "There is no strategy “{name}”. There is: {known}.",
     "table_damaged": "The table {path} cannot be used: {reason}. "
     "It needs a column of file names or of texts, and to learn from it one of labels.",
@@ -90,6 +90,8 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "first_frames_only": "And more files with several frames or pages: {count}, such as {path}. "
     "The first one is used.",
     "label_missing": "Without a label: {count}, such as {path}. They are left out.",
+    "mask_missing": "The vocabulary of {name} has no token for hidden words, so the one for "
+    "unknown words stands in for it: expect less of learning without labels.",
     "language_differs": "The texts look like {name} (ISO 639), and the model learned from "
     "{reason}: expect less.",
     "classes_alike": "The kinds {name} differ only in upper and lower case. If they are one, give "
@@ -118,6 +120,7 @@ ACTIVITIES: Final[dict[str, str]] = {
     "reading": "Reading everything once",
     "features": "Looking at everything once",
     "solving": "Finding the best last layer",
+    "probing": "Looking at a few samples",
     "loading": "Loading the model",
     "validating": "Trying unseen samples",
     "testing": "Testing on what it never saw",
@@ -127,69 +130,6 @@ ACTIVITIES: Final[dict[str, str]] = {
     "comparing": "Checking the exported model in a fresh process",
 }
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrategyWords:
-    """A strategy for people: a title, the field's term and a sentence."""
-
-    title: str
-    term: str
-    sentence: str
-
-
-STRATEGY_WORDS: Final[dict[str, StrategyWords]] = {
-    "feature_extraction": StrategyWords(
-        title="Train only the last layer",
-        term="feature extraction",
-        sentence="The pretrained model stays as it is and only learns to tell your kinds apart. "
-        "Ready in seconds, and right for few samples that are easy to tell apart.",
-    ),
-    "head_then_all": StrategyWords(
-        title="First the last layer, then everything, slowly",
-        term="linear probing, then fine-tuning",
-        sentence="After the last layer is found, the whole model adapts in small steps. "
-        "Takes minutes to hours, and helps with samples unlike those the model knows.",
-    ),
-}
-
-PHASES: Final[dict[str, str]] = {"head": "last layer only", "all": "everything, slowly"}
-
-# label, the field's term, sentence
-SETTING_WORDS: Final[dict[str, tuple[str, str, str]]] = {
-    "batch_size": ("Samples per step", "batch size", "Fewer need less memory."),
-    "epochs": ("Rounds at most", "epochs", "How often everything is looked at."),
-    "group_by": (
-        "Keep together",
-        "group split",
-        "Samples of one group are never torn apart.",
-    ),
-    "learning_rate": (
-        "Size of the steps",
-        "learning rate",
-        "Smaller is slower and gentler.",
-    ),
-    "patience": (
-        "Patience",
-        "early stopping",
-        "Rounds without progress before it ends.",
-    ),
-    "pooling": (
-        "From words to one answer",
-        "pooling",
-        "The mean of all words, the first token, or a learned mixture of layers.",
-    ),
-    "seed": ("Shuffle number", "random seed", "The same number repeats the same run."),
-    "sequence_length": (
-        "Tokens that are read",
-        "sequence length",
-        "The rest of a longer text is not looked at. More is slower.",
-    ),
-    "split": (
-        "Learn / choose / test",
-        "train, validation, test split",
-        "Shares of the samples.",
-    ),
-}
 
 RUN_STATUSES: Final[dict[str, str]] = {
     "waiting": "not started",

@@ -22,16 +22,19 @@ from tlgui.core.events import (
     ScanFinished,
 )
 from tlgui.core.job import (
+    AdviseJob,
     AnswerJob,
     EvaluateJob,
     ExportJob,
     Job,
     PredictJob,
+    PreviewJob,
+    RangeTestJob,
     ScanJob,
     TrainJob,
     read_job,
 )
-from tlgui.core.plan import DEFAULT_PRESETS
+from tlgui.core.planning import DEFAULT_PRESETS
 from tlgui.core.run_folder import DATASET, ENGINE_LOG, open_run
 from tlgui.core.settings import application_home
 from tlgui.engine.channel import (
@@ -140,6 +143,24 @@ def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
     match job:
         case ScanJob():
             _scan(job, library, channel)
+        case PreviewJob():
+            from tlgui.engine.training.augmentation_preview import preview
+
+            preview(job, library, channel)
+        case AdviseJob():
+            from tlgui.engine.training.advisor import run_advise_job
+
+            run_advise_job(job, library, channel)
+        case _:
+            _dispatch_of_run(job, library, channel)
+
+
+def _dispatch_of_run(job: Job, library: PresetLibrary, channel: Channel) -> None:
+    match job:
+        case RangeTestJob():
+            from tlgui.engine.training.range_test import run_range_test
+
+            run_range_test(job, library, channel)
         case TrainJob():
             from tlgui.engine.training.train import train
 

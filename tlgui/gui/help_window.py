@@ -39,7 +39,7 @@ class HelpWindow(QDialog):
             ("Esc", self.tr("Cancel looking through a folder")),
             ("Ctrl+Z", self.tr("Bring a discarded run back")),
             ("Ctrl+Q", self.tr("Close; training is paused and saved")),
-            ("F1", self.tr("This window")),
+            ("F1", self.tr("This window; where a plan is made, the ways to learn")),
         )
         for row, (key, words) in enumerate(keys):
             grid.addWidget(make_label(key, "strong"), row, 0)

@@ -19,6 +19,7 @@ from tlgui.gui.dialogs import Dialogs
 from tlgui.gui.help_window import HelpWindow
 from tlgui.gui.page_set import PageSet
 from tlgui.gui.path_chooser import PathChooser
+from tlgui.gui.strategy_window import StrategyWindow
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.notice import Notice
 from tlgui.gui.widgets.sidebar import Sidebar
@@ -69,7 +70,10 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(self._journey, self._appearance, theme)
         self.status = StatusLine(viewmodels.device, self._journey.run)
         self.closing = self._closing_notice()
+        self._theme = theme
         self.help: HelpWindow | None = None
+        self.ways: StrategyWindow | None = None
+        self.pages.help_wanted.connect(self.show_ways)
         self.setWindowTitle("tlgui")
         self.setMinimumSize(*SMALLEST_SIZE)
         self.setAcceptDrops(True)
@@ -118,11 +122,22 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self._journey.take_drop(paths))
 
     def show_help(self) -> None:
-        """Show what tlgui is and the keys it knows."""
+        """Show the ways to learn where one is chosen, else what tlgui is and the keys it knows."""
+        if self._journey.stage == "plan" and self._journey.plan.help_pages:
+            self.show_ways(self._journey.plan.strategy)
+            return
         if self.help is None:
             self.help = HelpWindow(self)
         self.help.show()
         self.help.raise_()
+
+    def show_ways(self, strategy: str) -> None:
+        """Show the page to read about a strategy."""
+        if self.ways is None:
+            self.ways = StrategyWindow(self, self._theme)
+        self.ways.show_page(self._journey.plan.help_pages, strategy)
+        self.ways.show()
+        self.ways.raise_()
 
     def _central(self) -> QWidget:
         right = QVBoxLayout()

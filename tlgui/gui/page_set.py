@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from tlgui.core.dataset import Modality
@@ -18,6 +19,8 @@ class PageSet(QStackedWidget):
     The run page alone costs more to load than the rest of the window, so no page is imported
     before it is shown or ``prepare`` finds the time.
     """
+
+    help_wanted = Signal(str)  # strategy
 
     def __init__(
         self,
@@ -91,7 +94,10 @@ class PageSet(QStackedWidget):
     def _build_plan(self) -> QWidget:
         from tlgui.gui.pages.plan_page import PlanPage
 
-        return PlanPage(self._journey.plan, self._theme)
+        page = PlanPage(self._journey.plan, self._theme)
+        page.help_wanted.connect(self.help_wanted)
+        page.folder_wanted.connect(self._chooser.folder_of_setting)
+        return page
 
     def _build_run(self) -> QWidget:
         from tlgui.gui.pages.run_page import RunPage

@@ -71,6 +71,12 @@ class PathChooser(QObject):
         if folder:
             self._journey.export.export(folder)
 
+    def folder_of_setting(self, name: str) -> None:
+        """Let a setting of the plan be a folder of the person's choice."""
+        folder = self._ask_folder(self.tr("Choose a folder of files to learn from as well"))
+        if folder:
+            self._journey.plan.change_setting(name, folder)
+
     def plot_target(self) -> str:
         """Return where to save a plot, or ""."""
         suggestion = str(Path(self._last_folder) / f"{self._journey.run.name}.svg")

@@ -19,6 +19,7 @@ QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="note"] { color: $muted; font-size: 12px; }
 QLabel[role="small"] { font-size: 12px; }
+QLabel[role="good"] { color: $good; font-size: 12px; font-weight: 600; }
 QLabel[role="error"] { color: $warning; font-size: 12px; }
 QLabel[role="section"] { color: $muted; font-size: 11px; }
 QLabel[role="code"] { font-family: monospace; font-size: 12px; }
@@ -29,6 +30,11 @@ QWidget#status { border-top: 1px solid $line; background: $background; }
 QFrame[role="panel"] {
     background: $panel; border: 1px solid $line; border-radius: 12px;
 }
+QFrame[role="choice"] {
+    background: $panel; border: 1px solid $line; border-radius: 8px;
+}
+QFrame[role="choice"]:hover { border-color: $muted; }
+QFrame[role="choice"][chosen="true"] { background: $soft; border-color: $accent; }
 QFrame[role="drop"] {
     background: $panel; border: 1px dashed $muted; border-radius: 12px;
 }
@@ -59,13 +65,24 @@ QPushButton[role="train"] {
 QPushButton[role="train"]:focus { border-color: $text; }
 QPushButton[role="train"]:disabled { background: $line; border-color: $line; color: $muted; }
 QPushButton[role="quiet"] { color: $muted; }
-QPushButton[role="link"] {
+QPushButton[role="link"], QPushButton[role="small link"] {
     background: transparent; border: 1px solid transparent; border-radius: 4px;
     color: $accent; font-weight: 500; padding: 2px 1px; text-align: left;
 }
+QPushButton[role="small link"] { font-size: 12px; padding: 0 1px; }
+QPushButton[role="small link"]:hover { text-decoration: underline; }
+QPushButton[role="small link"]:focus { border-color: $accent; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:focus { border-color: $accent; }
 QPushButton[role="link"]:disabled { color: $muted; }
+QPushButton[role="pill"] {
+    background: transparent; border: 1px solid transparent; border-radius: 8px;
+    color: $muted; padding: 4px 10px;
+}
+QPushButton[role="pill"]:hover { color: $text; }
+QPushButton[role="pill"]:checked { background: $soft; color: $accent; font-weight: 600; }
+QPushButton[role="pill"][wrong="true"] { color: $warning; }
+QPushButton[role="pill"]:focus { border-color: $accent; }
 QPushButton[role="row"], QPushButton[role="stage"] {
     background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 0;
 }
@@ -83,14 +100,15 @@ QLineEdit, QComboBox, QPlainTextEdit {
 }
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit[wrong="true"] { border-color: $warning; }
-QComboBox::drop-down { border: none; width: 28px; }
+QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBox[role="calm"] {
     background: transparent; border: 1px solid transparent; color: $muted; padding: 4px 8px;
 }
 QComboBox[role="calm"]:focus { border-color: $accent; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; }
-QRadioButton { spacing: 8px; }
+QRadioButton { spacing: 8px; background: transparent; }
+QRadioButton[role="strong"] { font-weight: 600; }
 QRadioButton:focus { color: $accent; }
 QRadioButton::indicator {
     width: 13px; height: 13px; border: 1.5px solid $muted; border-radius: 8px; background: $panel;
@@ -100,6 +118,10 @@ QProgressBar {
     background: $line; border: none; border-radius: 4px; max-height: 8px; min-height: 8px;
 }
 QProgressBar::chunk { background: $accent; border-radius: 4px; }
+QListWidget[role="titles"] { outline: none; }
+QListWidget[role="titles"]::item { padding: 6px 8px; border-radius: 6px; }
+QListWidget[role="titles"]::item:selected { background: $soft; color: $accent; }
+QDialog { background: $background; }
 QListView, QTableView, QScrollArea, QTreeView { background: transparent; border: none; }
 QListView:focus { border: none; }
 QTableView { gridline-color: $line; selection-background-color: $soft; selection-color: $text; }

@@ -8,7 +8,9 @@ from typing import Final, Literal, get_args
 from PySide6.QtCore import Slot
 
 from tlgui.core.errors import TlguiError
+from tlgui.core.facts import Facts
 from tlgui.core.run_folder import RunFolder, open_run
+from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
@@ -28,6 +30,7 @@ class StageViewModels:
     """The state behind every stage."""
 
     dataset: DatasetViewModel
+    advising: AdvisingViewModel
     plan: PlanViewModel
     run: RunViewModel
     evaluation: EvaluationViewModel
@@ -44,6 +47,7 @@ class JourneyViewModel(ViewModel):
         self.dataset, self.plan, self.run = stages.dataset, stages.plan, stages.run
         self.evaluation, self.prediction = stages.evaluation, stages.prediction
         self.answering, self.export = stages.answering, stages.export
+        self.advising = stages.advising
         self.dataset.tokens_read = self.plan.tokens_read("text")
         self.runs = runs
         self.stage: Stage = "start"
@@ -52,6 +56,8 @@ class JourneyViewModel(ViewModel):
         self._resumes_at_once = False
         self.dataset.changed.connect(self._on_dataset_changed)
         self.dataset.accepted.connect(self._on_dataset_accepted)
+        self.advising.facts_found.connect(self._on_facts_found)
+        self.advising.changed.connect(self._on_advising_changed)
         self.plan.run_created.connect(self._on_run_created)
         self.run.opened.connect(self._on_run_opened)
         self.run.changed.connect(self._on_run_changed)
@@ -135,6 +141,9 @@ class JourneyViewModel(ViewModel):
             self._trains_at_once = False
             self.dataset.accept()
             self.plan.train()
+        finished = self.dataset.finished
+        if finished is not None and self.dataset.is_usable and not self.run.is_busy:
+            self.advising.look(finished.dataset)
         self.announce_now()
 
     @Slot()
@@ -148,11 +157,23 @@ class JourneyViewModel(ViewModel):
             name=viewmodel.name,
             group_by=viewmodel.group_by,
         )
+        if self.advising.facts is not None:
+            self.plan.take_facts(self.advising.facts)
         self.go_to("plan")
+
+    @Slot(object)
+    def _on_facts_found(self, facts: Facts) -> None:
+        if self.plan.dataset is not None and self.plan.dataset is self.dataset.dataset:
+            self.plan.take_facts(facts)
+
+    @Slot()
+    def _on_advising_changed(self) -> None:
+        self.plan.set_advising(self.advising.is_busy)
 
     @Slot(object)
     def _on_run_created(self, run: RunFolder) -> None:
         self._jumps_to_result = False
+        self.advising.close()
         self.run.start(run)
         self.refresh_runs()
         self.go_to("run")

@@ -1,29 +1,47 @@
 """The plan page: model, strategy and settings, and the command that does the same."""
 
-import shlex
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 
+from tlgui.core.advice import Advice
 from tlgui.core.catalog import PresetInfo
+from tlgui.core.costs import Work
 from tlgui.core.dataset import Dataset, Modality
 from tlgui.core.errors import TlguiError
-from tlgui.core.plan import (
+from tlgui.core.facts import Facts
+from tlgui.core.ladder import RECOMMENDED
+from tlgui.core.plan import Plan
+from tlgui.core.planning import (
     DEFAULT_PRESETS,
     DEFAULT_STRATEGY,
-    Plan,
     make_plan,
     possible_settings,
     possible_strategies,
 )
 from tlgui.core.run_folder import create_run, free_name
+from tlgui.core.setting_words import SETTING_WORDS
 from tlgui.core.settings import Home
-from tlgui.core.strategies import STRATEGIES, Phase
-from tlgui.core.wording import SETTING_WORDS, error_sentence
+from tlgui.core.wording import error_sentence
+from tlgui.viewmodels.advisor import Advisor, advised_settings, supposed_advisor
 from tlgui.viewmodels.failure import Failure, failure_of_error
-from tlgui.viewmodels.plan_fields import SettingField, setting_fields
+from tlgui.viewmodels.plan_fields import FieldSection, SettingField, setting_sections
+from tlgui.viewmodels.plan_words import (
+    no_preset_sentence,
+    ordered_reasons,
+    plan_sub,
+    plan_title,
+    train_command,
+)
 from tlgui.viewmodels.preset_words import language_hint, preset_sentence
-from tlgui.viewmodels.samples import samples_word
+from tlgui.viewmodels.strategy_cards import (
+    StrategyCard,
+    StrategyPage,
+    cost_words,
+    main_cards,
+    pages,
+    strategy_cards,
+)
 from tlgui.viewmodels.view_model import ViewModel
 
 
@@ -49,9 +67,15 @@ class PlanViewModel(ViewModel):
         self.errors: dict[str, str] = {}
         self.failure: Failure | None = None
         self.dataset: Dataset | None = None
+        self.advisor: Advisor | None = None
+        self.level = RECOMMENDED
+        self._advice: Advice | None = None  # that was measured and is followed
+        self._advised: set[str] = set()  # settings that came from the advisor
+        self._is_own_choice = False
         self.source = ""
         self.name = ""
         self.is_blocked = False
+        self.is_advising = False
 
     def open_dataset(self, dataset: Dataset, *, source: str, name: str, group_by: str) -> None:
         """Plan for this data; what was chosen for another data set is kept, groups are not."""
@@ -59,6 +83,8 @@ class PlanViewModel(ViewModel):
         if self.info is None or self.info.task != dataset.modality:
             self.preset = self._default_preset(dataset.modality)
         self._settle_strategy()
+        self.advisor = supposed_advisor(dataset, self.suitable_presets)
+        self._forget_advice()
         self.settings.pop("group_by", None)
         self._check_settings()
         self.failure = None
@@ -67,26 +93,51 @@ class PlanViewModel(ViewModel):
         self.announce_now()
         self.opened.emit()
 
+    def take_facts(self, facts: Facts) -> None:
+        """Note what was measured; a plan that nobody has touched follows the advice."""
+        self.advisor = Advisor(facts=facts, presets=self.suitable_presets, is_measured=True)
+        if self._is_own_choice:
+            self._fit_to_budget()
+        else:
+            self._follow(self.level)
+        self.announce_now()
+
+    def choose_level(self, level: int) -> None:
+        """Follow the advice for a stop between Quick and Thorough."""
+        self.level, self._is_own_choice = level, True
+        self._follow(level)
+        self.announce_now()
+
     def choose_preset(self, preset: str) -> None:
         """Train this model; what does not fit it is left behind."""
-        self.preset = preset
+        self.preset, self._is_own_choice = preset, True
         self._settle_strategy()
+        self._fit_to_budget()
         self._check_settings()
         self.announce_now()
 
     def choose_strategy(self, strategy: str) -> None:
         """Train this way."""
-        self.strategy = strategy
+        self.strategy, self._is_own_choice = strategy, True
+        self._fit_to_budget()
         self.announce_now()
 
     def change_setting(self, name: str, text: str) -> None:
         """Change one setting; an empty text is the strategy's own value."""
+        self._is_own_choice = True
+        self._advised.discard(name)
         self.errors.pop(name, None)
         self.settings.pop(name, None)
         if text.strip():
             self.settings[name] = text.strip()
             self.errors.update(self._error_of(name, text.strip()))
         self.announce_now()
+
+    def set_advising(self, is_advising: bool) -> None:
+        """Note whether the models are being tried on the data."""
+        if is_advising != self.is_advising:
+            self.is_advising = is_advising
+            self.announce_now()
 
     def set_blocked(self, is_blocked: bool) -> None:
         """Note whether another run is in training; one at a time."""
@@ -123,39 +174,27 @@ class PlanViewModel(ViewModel):
         return self.presets.get(self.preset)
 
     @property
-    def phases(self) -> tuple[Phase, ...]:
-        """The phases of the strategy."""
-        return self.plan.phases if self.plan else STRATEGIES[self.strategy].phases
-
-    @property
     def title(self) -> str:
         """The page's finding."""
-        if self.dataset is None:
-            return self.tr("The plan")
-        return self.tr("Ready to teach {kinds} kinds from {count:,} {samples}").format(
-            kinds=len(self.dataset.classes),
-            count=len(self.dataset.samples),
-            samples=samples_word(self.dataset.modality),
-        )
+        return plan_title(self.dataset)
 
     @property
     def sub(self) -> str:
-        """One honest sentence why this plan."""
-        if self.strategy == DEFAULT_STRATEGY:
-            return self.tr(
-                "The quick way first: its answer comes in seconds, and a longer one has to beat it."
-            )
-        return self.tr("The thorough way: worth it where the quick one is not good enough.")
+        """Why this plan, in a sentence or two."""
+        return plan_sub(self.strategy, self.reasons, is_advising=self.is_advising)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Every reason of the advice that is followed, the decisive ones first."""
+        advice = self._advice
+        if advice is None or (advice.preset, advice.strategy) != (self.preset, self.strategy):
+            return ()
+        return ordered_reasons(advice, self.plan)
 
     @property
     def preset_sentence(self) -> str:
         """What is known of the chosen model."""
-        if self.info is None:
-            modality = self.dataset.modality if self.dataset else None
-            return self.tr(
-                "No pretrained model for {samples} was found on this computer. Install tlgui again."
-            ).format(samples=samples_word(modality))
-        return preset_sentence(self.info)
+        return preset_sentence(self.info) if self.info else no_preset_sentence(self.dataset)
 
     @property
     def language_hint(self) -> str:
@@ -174,28 +213,90 @@ class PlanViewModel(ViewModel):
         return tuple(s.id for s in possible_strategies(self.info)) if self.info else ()
 
     @property
-    def num_groups(self) -> int:
-        """Layer groups of the chosen model, without the head; 0 without a model."""
-        return self.info.num_groups if self.info else 0
+    def sections(self) -> tuple[FieldSection, ...]:
+        """The settings that matter for the chosen strategy, under their headings."""
+        if self.info is None:
+            return ()
+        return setting_sections(self.info, self.strategy, self.dataset, self.settings, self.errors)
 
     @property
     def fields(self) -> tuple[SettingField, ...]:
-        """The settings that matter for the chosen strategy."""
+        """The same settings in a row."""
+        return tuple(field for section in self.sections for field in section.fields)
+
+    @property
+    def cards(self) -> tuple[StrategyCard, ...]:
+        """All ways to train the model, the recommended one first."""
         if self.info is None:
             return ()
-        return setting_fields(self.info, self.strategy, self.dataset, self.settings, self.errors)
+        recommended = self.advisor.recommended(self.info) if self.advisor else ""
+        return strategy_cards(self.info, self._plans(self.info), self._work, recommended)
+
+    def main_of(self, cards: tuple[StrategyCard, ...]) -> tuple[StrategyCard, ...]:
+        """Return the few cards that matter most."""
+        ladder = self.advisor.ladder(self.info) if self.advisor and self.info else ()
+        return main_cards(cards, self.strategy, ladder)
+
+    @property
+    def help_pages(self) -> dict[str, StrategyPage]:
+        """What there is to read about every way to train the model."""
+        return dict(pages(self.info, self._work)) if self.info else {}
+
+    @property
+    def cost_words(self) -> str:
+        """What the plan takes, in a few words."""
+        plan = self.plan
+        if plan is None or self.info is None:
+            return ""
+        costs = cost_words(plan, self.info, self._work)
+        return self.tr("{costs} of memory").format(costs=costs) if costs else ""
 
     @property
     def command(self) -> str:
         """The command line that trains the same."""
-        words = ["tlgui", "train", self.source, "--preset", self.preset]
-        words += ["--strategy", self.strategy]
-        if self.dataset is not None and self.dataset.text_column:
-            words += ["--text-column", self.dataset.text_column]
-            words += ["--label-column", self.dataset.label_column]
-        for name, text in self._effective().items():
-            words += ["--set", f"{name}={text}"]
-        return shlex.join(words)
+        return train_command(
+            self.source, self.preset, self.strategy, self.dataset, self._effective()
+        )
+
+    @property
+    def _work(self) -> Work | None:
+        return self.advisor.work(self.info) if self.advisor and self.info else None
+
+    def _plans(self, info: PresetInfo) -> dict[str, Plan]:
+        """Return the plan in force, and those that the other strategies would lead to."""
+        plans = {self.strategy: self.plan} if self.plan else {}
+        if self.advisor is not None and self.advisor.is_measured:
+            others = (name for name in self.strategies if name != self.strategy)
+            plans.update(self.advisor.plans(self.level, info, tuple(others)))
+        return plans
+
+    def _follow(self, level: int, info: PresetInfo | None = None, strategy: str = "") -> None:
+        """Take over what is advised; a person's own settings stay."""
+        self._forget_advice()
+        own = {n: t for n, t in self._effective().items() if n not in self.errors}
+        advice = (
+            self.advisor.advice(level, info=info, strategy=strategy, settings=own)
+            if self.advisor
+            else None
+        )
+        if self.advisor is None or advice is None:
+            return
+        self._advice = advice if self.advisor.is_measured else None
+        self.preset, self.strategy = advice.preset, advice.strategy
+        advised = advised_settings(advice)
+        self._advised = advised.keys() - self.settings.keys()
+        self.settings = {**advised, **self.settings}
+        self._check_settings()
+
+    def _fit_to_budget(self) -> None:
+        """Let what a person chose take no longer than the slider says."""
+        if self.advisor is not None and self.advisor.is_measured:
+            self._follow(self.level, self.info, self.strategy)
+
+    def _forget_advice(self) -> None:
+        for name in self._advised:
+            self.settings.pop(name, None)
+        self._advice, self._advised = None, set()
 
     def _effective(self) -> dict[str, str]:
         return {name: text for name, text in self.settings.items() if name in self._names}
@@ -230,6 +331,6 @@ class PlanViewModel(ViewModel):
         try:
             make_plan(self.info, settings={name: text})
         except TlguiError as error:
-            detail = {**error.detail, "name": SETTING_WORDS[name][0]}
+            detail = {**error.detail, "name": SETTING_WORDS[name].label}
             return {name: error_sentence(error.code, detail)}
         return {}

@@ -2,21 +2,35 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication
 
 from tlgui.core.catalog import PresetInfo
 from tlgui.core.dataset import Dataset
-from tlgui.core.plan import Plan, make_plan, possible_settings
-from tlgui.core.strategies import Phase
-from tlgui.core.wording import SETTING_WORDS, percent
+from tlgui.core.phase import Phase
+from tlgui.core.plan import Plan
+from tlgui.core.plan_settings import gradient_phases
+from tlgui.core.planning import make_plan, possible_settings
+from tlgui.core.setting_words import SETTING_WORDS
+from tlgui.core.wording import percent
 from tlgui.viewmodels.text_words import cut_share
 
-ORDER: Final = (
-    *("epochs", "learning_rate", "batch_size", "patience"),
-    *("sequence_length", "pooling", "split", "group_by", "seed"),
-)
+SECTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "pace": ("epochs", "patience", "learning_rate", "batch_size", "schedule", "warmup"),
+    "weights": (
+        *("top_groups", "rate_decay", "lora_rank", "lora_targets", "adapter_size"),
+        *("prompt_tokens", "sequence_length", "pooling"),
+    ),
+    "data": ("split", "group_by", "class_balance", "seed"),
+    "overfitting": (
+        *("augmentation", "mixup", "word_dropout", "dropout", "label_smoothing"),
+        *("weight_decay", "ema"),
+    ),
+    "forgetting": ("l2_sp", "ewc", "replay_folder", "replay_fraction"),
+    "unlabeled": ("adapt", "adapt_folder"),
+}
+FOLDERS: Final = frozenset({"adapt_folder", "replay_folder"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +45,7 @@ class SettingField:
         value: What is in force, as text.
         error: Why the value is refused, or "".
         choices: Values with their words; () is free text.
+        is_folder: Whether it is a folder on this computer.
     """
 
     name: str
@@ -40,50 +55,70 @@ class SettingField:
     value: str
     error: str
     choices: tuple[tuple[str, str], ...] = ()
+    is_folder: bool = False
 
 
-def setting_fields(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSection:
+    """Entries of the drawer that belong together, under one heading."""
+
+    name: str
+    heading: str
+    fields: tuple[SettingField, ...]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a value of it is refused."""
+        return any(field.error for field in self.fields)
+
+
+def setting_sections(
     info: PresetInfo,
     strategy: str,
     dataset: Dataset | None,
     settings: Mapping[str, str],
     errors: Mapping[str, str],
-) -> tuple[SettingField, ...]:
+) -> tuple[FieldSection, ...]:
     """Return the settings that matter for a model and a strategy, in their order."""
     usual = make_plan(info, strategy=strategy)
-    names = possible_settings(info, strategy)
-    return tuple(
-        _field(
-            name,
-            info,
-            dataset,
-            value=settings.get(name, DEFAULTS[name](usual)),
-            error=errors.get(name, ""),
+    possible = possible_settings(info, strategy)
+
+    def field(name: str) -> SettingField:
+        value = settings.get(name, DEFAULTS[name](usual))
+        return _field(name, info, dataset, value=value, error=errors.get(name, ""))
+
+    headings = _headings()
+    sections = (
+        FieldSection(
+            name=section,
+            heading=headings[section],
+            fields=tuple(field(name) for name in names if name in possible),
         )
-        for name in ORDER
-        if name in names
+        for section, names in SECTIONS.items()
     )
+    return tuple(section for section in sections if section.fields)
 
 
 def _field(
     name: str, info: PresetInfo, dataset: Dataset | None, *, value: str, error: str
 ) -> SettingField:
-    label, term, sentence = SETTING_WORDS[name]
+    words = SETTING_WORDS[name]
+    choices, sentence = words.choices, words.sentence
     if name == "sequence_length":
         sentence = _cut_sentence(dataset, value) or sentence
-    choices: tuple[tuple[str, str], ...] = ()
     if name == "group_by":
         choices = _groups(dataset)
     if name == "pooling":
-        choices = tuple((p, _pooling_words()[p]) for p in info.poolings)
+        choices = tuple((pooling, dict(choices)[pooling]) for pooling in info.poolings)
     return SettingField(
         name=name,
-        label=label,
-        term=term,
+        label=words.label,
+        term=words.term,
         sentence=sentence,
         value=value,
         error=error,
         choices=choices,
+        is_folder=name in FOLDERS,
     )
 
 
@@ -108,21 +143,24 @@ def _groups(dataset: Dataset | None) -> tuple[tuple[str, str], ...]:
         return (nothing, *((f"column:{name}", same.format(name=name)) for name in others))
     return (
         nothing,
-        ("prefix", _tr("Same beginning of the name")),
+        ("prefix", _tr("Same name start")),
         ("folder", _tr("Same subfolder")),
     )
 
 
-def _pooling_words() -> dict[str, str]:
+def _headings() -> dict[str, str]:
     return {
-        "mean": _tr("Mean of all words"),
-        "first_token": _tr("First token only"),
-        "layer_mixture": _tr("Mixture of the layers"),
+        "pace": _tr("How long and how fast"),
+        "weights": _tr("What learns and what is read"),
+        "data": _tr("Data"),
+        "overfitting": _tr("Against over-fitting"),
+        "forgetting": _tr("Against forgetting"),
+        "unlabeled": _tr("First, files without labels"),
     }
 
 
-def _gradient_phase(plan: Plan) -> Phase:
-    return next(phase for phase in plan.phases if phase.solver == "gradient")
+def _last(plan: Plan) -> Phase:
+    return gradient_phases(plan)[-1]
 
 
 def _shares(plan: Plan) -> str:
@@ -131,16 +169,58 @@ def _shares(plan: Plan) -> str:
     return "/".join(f"{share * 100:g}" for share in shares)
 
 
+def _of_phase(field: str) -> Callable[[Plan], str]:
+    return lambda plan: _text(getattr(_last(plan), field))
+
+
+def _of_selection(field: str) -> Callable[[Plan], str]:
+    return lambda plan: _text(getattr(_last(plan).trains, field))
+
+
+def _of_regularization(field: str) -> Callable[[Plan], str]:
+    return lambda plan: _text(getattr(_last(plan).regularization, field))
+
+
+def _of_plan(field: str) -> Callable[[Plan], str]:
+    return lambda plan: _text(getattr(plan, field))
+
+
+def _text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 DEFAULTS: Final[dict[str, Callable[[Plan], str]]] = {
-    "batch_size": lambda plan: str(plan.batch_size),
-    "epochs": lambda plan: str(_gradient_phase(plan).epochs),
+    "adapt": lambda plan: "0",
+    "adapt_folder": _of_plan("adapt_folder"),
+    "adapter_size": _of_selection("size"),
+    "augmentation": _of_regularization("augmentation"),
+    "batch_size": _of_plan("batch_size"),
+    "class_balance": _of_plan("class_balance"),
+    "dropout": _of_regularization("dropout"),
+    "ema": _of_regularization("ema"),
+    "epochs": _of_phase("epochs"),
+    "ewc": _of_regularization("ewc"),
     "group_by": lambda plan: plan.split.group_by,
-    "learning_rate": lambda plan: f"{_gradient_phase(plan).learning_rate:g}",
-    "patience": lambda plan: str(_gradient_phase(plan).patience),
-    "pooling": lambda plan: plan.pooling,
-    "seed": lambda plan: str(plan.seed),
-    "sequence_length": lambda plan: str(plan.sequence_length),
+    "l2_sp": _of_regularization("l2_sp"),
+    "label_smoothing": _of_regularization("label_smoothing"),
+    "learning_rate": _of_phase("learning_rate"),
+    "lora_rank": _of_selection("size"),
+    "lora_targets": _of_selection("targets"),
+    "mixup": _of_regularization("mixup"),
+    "patience": _of_phase("patience"),
+    "pooling": _of_plan("pooling"),
+    "prompt_tokens": _of_selection("size"),
+    "rate_decay": _of_phase("rate_decay_per_group"),
+    "replay_folder": _of_plan("replay_folder"),
+    "replay_fraction": _of_regularization("replay_fraction"),
+    "schedule": _of_phase("schedule"),
+    "seed": _of_plan("seed"),
+    "sequence_length": _of_plan("sequence_length"),
     "split": _shares,
+    "top_groups": _of_selection("num_groups"),
+    "warmup": _of_phase("warmup_fraction"),
+    "weight_decay": _of_phase("weight_decay"),
+    "word_dropout": _of_regularization("word_dropout"),
 }
 
 

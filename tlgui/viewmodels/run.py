@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import DeviceReported, Event, Progressed, RunResumed
 from tlgui.core.job import TrainJob
+from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder, RunStatus
 from tlgui.core.run_state import RunState
 from tlgui.core.settings import Home
@@ -42,6 +43,7 @@ class RunViewModel(JobViewModel):
         self._loading.finished.connect(self._on_loaded)
         self._heard_meanwhile: list[Event] = []
         self.run: RunFolder | None = None
+        self.plan: Plan | None = None  # of the run on the screen, where it can be read
         self.training: RunFolder | None = None
         self.request: Request = ""
         self.discarded: Discarded | None = None
@@ -196,7 +198,7 @@ class RunViewModel(JobViewModel):
             self.training = None
 
     def _show(self, run: RunFolder) -> None:
-        self.run = run
+        self.run, self.plan = run, _plan_of(run)
         self.discarded = None
         self._clear()
         self.announce_now()
@@ -240,3 +242,10 @@ class RunViewModel(JobViewModel):
             self.discarded = discarded
         self.announce_now()
         self.moved.emit()
+
+
+def _plan_of(run: RunFolder) -> Plan | None:
+    try:
+        return run.read_plan()
+    except TlguiError:
+        return None  # what is wrong with the run is told where its events are read

@@ -7,11 +7,13 @@ from PySide6.QtCore import QCoreApplication
 
 from tlgui.core.events import PhaseStarted
 from tlgui.core.run_state import RunState
+from tlgui.core.strategy_words import PHASES
 from tlgui.core.wording import ACTIVITIES, duration, percent, size
 from tlgui.viewmodels.device import device_words
 from tlgui.viewmodels.pace import Pace
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.samples import samples_of
+from tlgui.viewmodels.strip import Block, blocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +123,25 @@ def first_answer(state: RunState) -> FirstAnswer | None:
     )
 
 
+def learning_blocks(viewmodel: RunViewModel) -> tuple[Block, ...]:
+    """Return the layer groups as they learn in the latest phase."""
+    started, plan = viewmodel.state.phases[-1], viewmodel.plan
+    phases = plan.phases if plan else ()
+    phase = next((phase for phase in phases if phase.id == started.phase), None)
+    return blocks(started.trained_groups, phase, is_pretrained=not plan or plan.is_pretrained)
+
+
 def learning_note(phase: PhaseStarted) -> str:
-    """Return which share of the weights learns."""
+    """Return which layer groups and which share of the weights learn."""
+    name, body = PHASES.get(phase.phase, phase.phase), phase.trained_groups[:-1]
+    if any(body) and not all(body):
+        name = _tr("{name}, {count} of {total} groups").format(
+            name=name, count=sum(body), total=len(body)
+        )
+    return " · ".join(part for part in (name, _share_words(phase)) if part)
+
+
+def _share_words(phase: PhaseStarted) -> str:
     if not phase.num_parameters:
         return ""
     if phase.num_trained >= phase.num_parameters:
@@ -141,7 +160,7 @@ def facts(state: RunState) -> tuple[tuple[str, str], ...]:
     if step is not None:
         pairs.append((_tr("Memory"), size(step.memory_bytes)))
         pairs.append((_tr("Speed"), _speed(state, step.samples_per_s)))
-        pairs.append((_tr("Learning rate"), _rate(step.learning_rate)))
+        pairs.append((_tr("Learning rate"), _rate_words(state, step.learning_rate)))
     # the device was tried with pictures, which says nothing about texts
     if step is None and device is not None and device.samples_per_s and _sees_pictures(state):
         pairs.append((_tr("Speed"), _speed(state, device.samples_per_s)))
@@ -195,6 +214,20 @@ def _sees_pictures(state: RunState) -> bool:
 
 def _speed(state: RunState, samples_per_s: float) -> str:
     return _tr("{n:.0f} {samples}/s").format(n=samples_per_s, samples=samples_of(state))
+
+
+def _rate_words(state: RunState, rate: float) -> str:
+    """Return the rate of the head, and that of the lowest group where it is another.
+
+    Rates of groups are known from the last epoch; their ratios hold for the whole phase.
+    """
+    last, phase = state.epochs[-1:], state.phases[-1:]
+    rates = last[0].learning_rates if last and phase and last[0].phase == phase[0].phase else ()
+    if len(rates) < 2 or rates[0] == rates[-1] or not rates[0]:
+        return _rate(rate)
+    return _tr("{head}, first groups {lowest}").format(
+        head=_rate(rate), lowest=_rate(rate * rates[-1] / rates[0])
+    )
 
 
 def _rate(rate: float) -> str:

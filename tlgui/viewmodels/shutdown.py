@@ -4,6 +4,7 @@ from typing import Literal
 
 from PySide6.QtCore import Signal, Slot
 
+from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.job_view_model import JobViewModel
 from tlgui.viewmodels.run import RunViewModel
@@ -21,17 +22,17 @@ class ShutdownViewModel(ViewModel):
         self,
         run: RunViewModel,
         others: tuple[JobViewModel, ...],
-        answering: AnsweringViewModel,
+        loose: tuple[AnsweringViewModel | AdvisingViewModel, ...],
     ) -> None:
         """Prepare.
 
         Args:
             run: What is asked about and paused.
             others: What is cancelled and waited for.
-            answering: What nobody waits for, since it has nothing to save.
+            loose: What nobody waits for, since it has nothing to save.
         """
         super().__init__()
-        self._answering = answering
+        self._loose = loose
         self._run = run
         self._others = others
         self.step: Step = "open"
@@ -54,10 +55,11 @@ class ShutdownViewModel(ViewModel):
     def pause_and_close(self) -> None:
         """Save everything, then close."""
         self._move_to("waiting")
-        self._answering.close()
+        for job in self._loose:
+            job.close()
         self._run.pause()
-        for job in self._others:
-            job.cancel()
+        for other in self._others:
+            other.cancel()
         self._close_when_idle()
 
     @Slot()

@@ -335,3 +335,11 @@ def test_an_endless_tokenizer_is_refused_before_it_is_read(tmp_path, monkeypatch
         Tokenizer(path, 16)
 
     assert "larger" in str(refusal.value.detail["reason"])
+
+
+def test_tokens_that_stand_for_hidden_and_unknown_words_are_known(minilm, tmp_path):
+    write_tiny_text_preset(tmp_path / "tiny")  # its vocabulary has no token for hidden words
+    tiny = Tokenizer(tmp_path / "tiny" / "tokenizer.json", 0)
+    assert (minilm.mask_id, minilm.unknown_id) == (103, UNK)
+    assert minilm.special_ids == {0, CLS, SEP}
+    assert (tiny.mask_id, tiny.unknown_id) == (None, 1)

@@ -4,6 +4,7 @@ import json
 import pytest
 
 from tests.engine.tiny_text import TINY_BERT, write_tiny_text_preset
+from tests.engine.tiny_vit import TINY_VIT, write_tiny_vit_preset
 from tlgui.core.errors import TlguiError
 from tlgui.core.settings import resources_folder
 from tlgui.engine.models.preset_files import (
@@ -115,6 +116,34 @@ def test_a_hostile_text_configuration_is_refused_before_anything_is_built(tmp_pa
 
     with pytest.raises(TlguiError) as refusal:
         read_preset_config(tmp_path / "texts")
+
+    assert refusal.value.code == "preset_damaged"
+    assert reason in str(refusal.value.detail["reason"])
+
+
+def test_a_vision_transformer_comes_back_as_it_was_written(tmp_path):
+    write_tiny_vit_preset(tmp_path / "vit")
+
+    assert read_preset_config(tmp_path / "vit").backbone == TINY_VIT
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"hidden_dim": 10**15}, "hidden_dim"),
+        ({"patch_size": 1}, "patches are too many"),
+        ({"patch_size": None}, "patch_size"),
+    ],
+)
+def test_a_hostile_transformer_is_refused_before_anything_is_built(tmp_path, change, reason):
+    write_tiny_vit_preset(tmp_path / "vit")
+    path = tmp_path / "vit/config.json"
+    config = json.loads(path.read_text())
+    config["backbone"] |= {"input_size_px": 1024} | change
+    path.write_text(json.dumps(config))
+
+    with pytest.raises(TlguiError) as refusal:
+        read_preset_config(tmp_path / "vit")
 
     assert refusal.value.code == "preset_damaged"
     assert reason in str(refusal.value.detail["reason"])

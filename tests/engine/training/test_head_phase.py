@@ -37,7 +37,7 @@ def test_frozen_path_and_keras_give_the_same_answers(solved_run, tiny_library, p
 
     fast = load_classifier(run.read_plan(), tiny_library, tensors)(reader.collate(TEXTS))
 
-    slow = batch_probabilities(build_trained_model(folder, tensors, pooling))
+    slow = batch_probabilities(build_trained_model(folder, tensors, run.read_plan()))
     assert (MIXTURE in tensors) == (pooling == "layer_mixture")
     np.testing.assert_allclose(fast, slow(reader.collate(TEXTS)), atol=1e-4)
 

@@ -1,4 +1,4 @@
-"""Only what a phase announces may change."""
+"""Only what a phase announces may learn, and only as fast as it says."""
 
 import keras
 import numpy as np
@@ -6,11 +6,12 @@ import pytest
 
 from tests.engine.conftest import TINY
 from tests.engine.tiny_text import TINY_BERT
-from tlgui.core.strategies import ALL, HEAD, Phase, Selection
+from tlgui.core.phase import ALL, HEAD, Phase, Selection
 from tlgui.engine.models.heads import build_classifier
+from tlgui.engine.models.low_rank import add_low_rank
 from tlgui.engine.models.presets import build_backbone
 from tlgui.engine.training.phases import apply_phase, count_weights
-from tlgui.engine.training.schedules import learning_rate_schedule
+from tlgui.engine.training.training_step import Lesson, training_step
 
 
 @pytest.fixture
@@ -18,30 +19,29 @@ def model():
     return build_classifier(build_backbone(TINY), 3)
 
 
-def changed_by_a_step(model):
-    before = {v.path: keras.ops.convert_to_numpy(v) for v in model.variables}
-    pixels = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), dtype=np.uint8)
-    model.train_on_batch(pixels, np.arange(8) % 3)
-    return {
-        path
-        for path, value in before.items()
-        if not np.array_equal(
-            value, {v.path: keras.ops.convert_to_numpy(v) for v in model.variables}[path]
-        )
-    }
+def learned(phase, model):
+    """Return the paths of what a step of a phase changes."""
+    step = training_step(model, apply_phase(phase, model, 1))
+    before = values(model)
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3)).astype(np.float32)
+    step(Lesson(batch=pixels, labels=np.arange(8) % 3, weights=np.ones(8, np.float32)))
+    after = values(model)
+    return {path for path, value in before.items() if not np.array_equal(value, after[path])}
+
+
+def values(model):
+    return {v.path: keras.ops.convert_to_numpy(v) for v in model.variables}
 
 
 def test_head_alone_learns_and_the_pretrained_model_stays(model):
-    trained = apply_phase(Phase(id="head", trains=HEAD, learning_rate=0.1), model, 1)
+    phase = Phase(id="head", trains=HEAD, learning_rate=0.1)
 
-    assert trained == (False, False, False, False, True)
-    assert changed_by_a_step(model) == {"head/kernel", "head/bias"}
+    assert learned(phase, model) == {"head/kernel", "head/bias"}
+    assert apply_phase(phase, model, 1).trained_groups == (False, False, False, False, True)
 
 
 def test_frozen_batch_norm_keeps_statistics_and_scales(model):
-    apply_phase(Phase(id="all", trains=ALL, learning_rate=0.1), model, 1)
-
-    changed = changed_by_a_step(model)
+    changed = learned(Phase(id="all", trains=ALL, learning_rate=0.1), model)
 
     assert "stem_conv/kernel" in changed
     assert not any("_bn/" in path for path in changed)
@@ -49,31 +49,69 @@ def test_frozen_batch_norm_keeps_statistics_and_scales(model):
 
 def test_batch_norm_learns_where_the_phase_says_so(model):
     phase = Phase(id="all", trains=ALL, learning_rate=0.1, train_batch_norm=True)
-    apply_phase(phase, model, 1)
 
-    assert {"top_bn/gamma", "top_bn/moving_mean"} <= changed_by_a_step(model)
+    assert {"top_bn/gamma", "top_bn/moving_mean"} <= learned(phase, model)
+
+
+def test_scales_learn_alone_while_the_statistics_stay(model):
+    trains = Selection(num_groups=None, part="bias_and_norm")
+    changed = learned(Phase(id="bias_and_norm", trains=trains, learning_rate=0.1), model)
+
+    assert "top_bn/gamma" in changed
+    assert {path.rpartition("/")[2] for path in changed - {"head/kernel"}} <= {
+        *("gamma", "beta", "bias")
+    }
 
 
 def test_thawed_groups_are_the_ones_next_to_the_head(model):
     phase = Phase(id="top", trains=Selection(num_groups=1), learning_rate=0.1)
-    apply_phase(phase, model, 1)
 
-    assert changed_by_a_step(model) == {"head/kernel", "head/bias", "top_conv/kernel"}
+    assert learned(phase, model) == {"head/kernel", "head/bias", "top_conv/kernel"}
 
 
 def test_count_of_learning_weights_is_the_number_of_scalars(model):
-    apply_phase(Phase(id="head", trains=HEAD, learning_rate=0.1), model, 1)
+    learning = apply_phase(Phase(id="head", trains=HEAD, learning_rate=0.1), model, 1)
 
-    assert count_weights(model.trainable_variables) == 24 * 3 + 3
+    assert count_weights(learning.variables) == 24 * 3 + 3
 
 
-def decayed_without_a_gradient(model):
+def test_low_rank_matrices_train_without_the_biases_beside_them():
+    backbone = build_backbone(TINY_BERT)
+    trains = Selection(num_groups=None, part="low_rank", size=2, targets="attention")
+    model = build_classifier(add_low_rank(backbone, trains), 3)
+
+    variables = apply_phase(Phase(id="x", trains=trains, learning_rate=0.1), model, 1).variables
+
+    paths = {v.path for v in variables} - {"head/kernel", "head/bias"}
+    assert len(paths) == 2 * 2 * 2  # of each of 2 blocks, query and value, A and B
+    assert all("lora_kernel" in path for path in paths)
+
+
+def test_earlier_groups_learn_slower_by_the_factor_of_the_phase(model):
+    phase = Phase(id="all", trains=ALL, learning_rate=0.1, rate_decay_per_group=2.0)
+    learning = apply_phase(phase, model, 1)
+
+    assert learning.learning_rates == pytest.approx((0.1, 0.05, 0.025, 0.0125, 0.00625))
+    assert [v.path for v in learning.learners[0].variables] == ["head/kernel", "head/bias"]
+    assert learning.learners[-1].variables[0].path == "stem_conv/kernel"
+
+
+def test_one_rate_for_all_is_told_once_for_every_group_that_learns(model):
+    learning = apply_phase(Phase(id="all", trains=ALL, learning_rate=0.1), model, 1)
+
+    assert learning.learning_rates == pytest.approx((0.1,) * 5)
+    assert len(learning.learners) == 1
+
+
+def decayed_without_a_gradient(phase, model):
     """Return by what every variable that learns is multiplied in a step without gradients."""
-    for variable in model.trainable_variables:
+    learning = apply_phase(phase, model, 1)
+    for variable in learning.variables:
         variable.assign(keras.ops.ones_like(variable))
-    nothing = [keras.ops.zeros_like(variable) for variable in model.trainable_variables]
-    model.optimizer.apply(nothing, model.trainable_variables)
-    return {v.path: keras.ops.convert_to_numpy(v) for v in model.trainable_variables}
+    for learner in learning.learners:
+        nothing = [keras.ops.zeros_like(variable) for variable in learner.variables]
+        learner.optimizer.apply(nothing, learner.variables)
+    return {v.path: keras.ops.convert_to_numpy(v) for v in learning.variables}
 
 
 @pytest.mark.parametrize("family", ["text", "image"])
@@ -83,9 +121,8 @@ def test_weights_decay_but_no_bias_no_scale_and_no_share_of_a_layer(family):
         model = build_classifier(build_backbone(TINY_BERT), 3, "layer_mixture")
     else:
         model = build_classifier(build_backbone(TINY), 3)
-    apply_phase(phase, model, 1)
 
-    values = decayed_without_a_gradient(model)
+    values = decayed_without_a_gradient(phase, model)
 
     kept = {path for path, value in values.items() if (value == 1).all()}
     spared = ("bias", "gamma", "beta")
@@ -100,24 +137,8 @@ def test_weights_decay_but_no_bias_no_scale_and_no_share_of_a_layer(family):
 
 
 def test_nothing_decays_where_a_preset_asks_for_no_decay(model):
-    apply_phase(Phase(id="all", trains=ALL, learning_rate=0.1), model, 1)
+    phase = Phase(id="all", trains=ALL, learning_rate=0.1)
 
-    assert all((value == 1).all() for value in decayed_without_a_gradient(model).values())
+    values = decayed_without_a_gradient(phase, model)
 
-
-def test_rate_rises_to_its_peak_and_falls_to_zero():
-    phase = Phase(
-        id="all",
-        trains=ALL,
-        learning_rate=1e-3,
-        schedule="warmup_cosine",
-        warmup_fraction=0.1,
-        epochs=10,
-    )
-    schedule = learning_rate_schedule(phase, steps_per_epoch=10)
-    rates = [float(schedule(step)) for step in range(101)]
-
-    assert rates[0] == 0
-    assert np.argmax(rates) == 10
-    assert rates[10] == pytest.approx(1e-3)
-    assert rates[100] == pytest.approx(0, abs=1e-9)
+    assert all((value == 1).all() for value in values.values())

@@ -62,3 +62,19 @@ class FileReader(Protocol):
 def shuffled(num_samples: int, seed: int, epoch: int) -> Order:
     """Return an epoch's random order."""
     return np.random.default_rng((seed, epoch)).permutation(num_samples)
+
+
+def joined(batch: Batch, other: Batch) -> Batch:
+    """Return two batches of one kind as one; tokens are padded to the longer of the two."""
+    if isinstance(batch, TokenBatch) and isinstance(other, TokenBatch):
+        length = max(batch.token_ids.shape[1], other.token_ids.shape[1])
+        return TokenBatch(
+            token_ids=np.concatenate([_padded(b.token_ids, length) for b in (batch, other)]),
+            padding_mask=np.concatenate([_padded(b.padding_mask, length) for b in (batch, other)]),
+        )
+    assert isinstance(batch, np.ndarray)
+    return np.concatenate([batch, np.asarray(other)])
+
+
+def _padded(rows: NDArray[Any], length: int) -> NDArray[Any]:
+    return np.pad(rows, ((0, 0), (0, length - rows.shape[1])))

@@ -21,6 +21,8 @@ MAX_FILE_BYTES: Final = 64 * 2**20
 PIECE_CHARACTERS: Final = 8192
 TEXTS_AT_ONCE: Final = 256
 
+_MASKS: Final = ("[MASK]", "<mask>")  # of BERT and of RoBERTa
+
 TokenIds = NDArray[np.int32]
 
 
@@ -57,6 +59,24 @@ class Tokenizer:
     def left_out_id(self) -> int | None:
         """Id of the words that are left out; None where none are."""
         return self._unknown_word
+
+    @property
+    def mask_id(self) -> int | None:
+        """Id of the token that stands for a hidden word; None where there is none."""
+        found: int | None = next(filter(None, map(self._rules.token_to_id, _MASKS)), None)
+        return found
+
+    @property
+    def unknown_id(self) -> int | None:
+        """Id of the token that stands for an unknown word; None where there is none."""
+        token = getattr(self._rules.model, "unk_token", None)
+        found: int | None = self._rules.token_to_id(token) if token else None
+        return found
+
+    @property
+    def special_ids(self) -> frozenset[int]:
+        """Ids of padding and of the tokens that frame a text, which are no words."""
+        return frozenset((PADDING_ID, *self._prefix, *self._suffix))
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
         """Return the token ids of every text, cut to ``sequence_length``, at least one.

@@ -82,7 +82,7 @@ def load_classifier(plan: Plan, library: PresetLibrary, tensors: Tensors) -> Bat
 def _keras_classifier(folder: Path, tensors: Tensors, plan: Plan) -> BatchFunction:
     from tlgui.engine.models.trained_model import batch_probabilities, build_trained_model
 
-    return batch_probabilities(build_trained_model(folder, tensors, plan.pooling))
+    return batch_probabilities(build_trained_model(folder, tensors, plan))
 
 
 def _tokenizer(plan: Plan, preset: PresetInfo, folder: Path) -> Tokenizer | None:

@@ -1,4 +1,7 @@
-"""A preset as a fixed function from batches to features, whatever it reads; imports no Keras."""
+"""A preset as a fixed function from batches to features, whatever it reads.
+
+Imports no Keras, unless a preset has no graph for ONNX Runtime.
+"""
 
 from pathlib import Path
 
@@ -11,7 +14,9 @@ from tlgui.engine.data.tokens import TokenBatch
 from tlgui.engine.models.backbone_config import BackboneConfig
 from tlgui.engine.models.frozen_backbone import FrozenBackbone
 from tlgui.engine.models.frozen_text import FrozenText
-from tlgui.engine.models.preset_files import read_preset_config
+from tlgui.engine.models.preset_files import GRAPH_FILE, PresetConfig, read_preset_config
+from tlgui.engine.models.text_config import BertConfig
+from tlgui.engine.models.vit_config import ViTConfig
 
 
 def open_frozen(folder: Path, pooling: Pooling) -> BatchFunction:
@@ -20,7 +25,10 @@ def open_frozen(folder: Path, pooling: Pooling) -> BatchFunction:
     Raises:
         TlguiError: ``preset_missing`` or ``preset_damaged``.
     """
-    if isinstance(read_preset_config(folder).backbone, BackboneConfig):
+    preset = read_preset_config(folder)
+    if _needs_keras(preset):
+        return _open_in_keras(folder, pooling)
+    if isinstance(preset.backbone, BackboneConfig):
         pictures = FrozenBackbone(folder)
         return lambda batch: pictures.features(np.asarray(batch))
     texts = FrozenText(folder)
@@ -28,5 +36,31 @@ def open_frozen(folder: Path, pooling: Pooling) -> BatchFunction:
     def features(batch: Batch) -> NDArray[np.float32]:
         assert isinstance(batch, TokenBatch)
         return texts.features(batch, pooling)
+
+    return features
+
+
+def _needs_keras(preset: PresetConfig) -> bool:
+    has_graph = GRAPH_FILE in preset.sha256
+    return isinstance(preset.backbone, BackboneConfig | ViTConfig | BertConfig) and not has_graph
+
+
+def _open_in_keras(folder: Path, pooling: Pooling) -> BatchFunction:
+    # here, because the import takes seconds that a preset with a graph need not wait
+    from tlgui.engine.models.heads import build_pooled
+    from tlgui.engine.models.presets import load_backbone
+    from tlgui.engine.models.traced_steps import logits_step
+
+    model = build_pooled(load_backbone(folder), pooling)
+    step = logits_step(model)
+
+    def features(batch: Batch) -> NDArray[np.float32]:
+        if isinstance(batch, TokenBatch):
+            return step(batch)
+        pixels = np.asarray(batch, np.float32)
+        if pixels.shape[1:] != model.input.shape[1:]:
+            expected = ", ".join(map(str, model.input.shape[1:]))
+            raise ValueError(f"need pictures of shape (n, {expected}), got {pixels.shape}")
+        return step(pixels)
 
     return features

@@ -2,7 +2,8 @@
 
 ``config.json``: format version, family, sizes, and the sha256 of the files beside it.
 ``model.safetensors``: the variables by Keras path.
-``backbone.onnx``: the frozen network, whose weights are read from ``model.safetensors``.
+``backbone.onnx``: the frozen network, whose weights are read from ``model.safetensors``; where
+    it is missing, Keras computes instead.
 ``tokenizer.json``: how a text is cut into tokens, in the format of ``tokenizers``.
 ``classifier.safetensors``: the layer for the classes of the pretraining.
 """
@@ -18,6 +19,7 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.records import from_record
 from tlgui.engine.models.backbone_config import BackboneConfig, check_config
 from tlgui.engine.models.text_config import TEXT_FAMILIES, TextConfig, check_text_config
+from tlgui.engine.models.vit_config import VIT, ViTConfig, check_vit_config
 
 FORMAT_VERSION: Final = 1
 WEIGHTS_FILE: Final = "model.safetensors"
@@ -25,6 +27,8 @@ GRAPH_FILE: Final = "backbone.onnx"
 CLASSIFIER_FILE: Final = "classifier.safetensors"
 TOKENIZER_FILE: Final = "tokenizer.json"
 MAX_CONFIG_BYTES: Final = 65_536
+
+AnyConfig = BackboneConfig | ViTConfig | TextConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class PresetConfig:
     """
 
     format_version: int
-    backbone: BackboneConfig | TextConfig
+    backbone: AnyConfig
     sha256: dict[str, str]
 
 
@@ -115,11 +119,15 @@ def _checked(text: bytes) -> PresetConfig:
     )
 
 
-def _backbone(family: str, record: object) -> BackboneConfig | TextConfig:
+def _backbone(family: str, record: object) -> AnyConfig:
     if family in TEXT_FAMILIES:
         text = from_record(TEXT_FAMILIES[family], record)
         check_text_config(text)
         return text
+    if family == VIT:
+        transformer = from_record(ViTConfig, record)
+        check_vit_config(transformer)
+        return transformer
     pictures = from_record(BackboneConfig, record)
     check_config(pictures)
     return pictures

@@ -11,6 +11,7 @@ from tlgui.engine.models.backbone_config import BackboneConfig, Conventions, var
 from tlgui.engine.models.inverted_residual import build_inverted_residual
 from tlgui.engine.models.preset_files import (
     WEIGHTS_FILE,
+    AnyConfig,
     damaged,
     read_preset_config,
     verified_file,
@@ -20,10 +21,10 @@ from tlgui.engine.models.text_config import (
     BERT,
     WORD_VECTORS,
     BertConfig,
-    TextConfig,
     WordVectorsConfig,
     text_variable_shapes,
 )
+from tlgui.engine.models.vit_config import VIT, ViTConfig, vit_variable_shapes
 
 FAMILIES: Final[dict[str, Conventions]] = {
     efficientnet_lite.FAMILY: efficientnet_lite.CONVENTIONS,
@@ -31,7 +32,7 @@ FAMILIES: Final[dict[str, Conventions]] = {
 }
 
 
-def build_backbone(config: BackboneConfig | TextConfig) -> keras.Model:
+def build_backbone(config: AnyConfig) -> keras.Model:
     """Return a backbone of a known family with random weights.
 
     Raises:
@@ -47,6 +48,10 @@ def build_backbone(config: BackboneConfig | TextConfig) -> keras.Model:
             from tlgui.engine.models.word_vectors import build_word_vectors
 
             return build_word_vectors(config)
+        case ViTConfig():
+            from tlgui.engine.models.vit import build_vit
+
+            return build_vit(config)
         case BackboneConfig() if config.family in FAMILIES:
             return build_inverted_residual(config, FAMILIES[config.family])
     raise ValueError(f"the family {config.family} is unknown or has no backbone")
@@ -55,7 +60,8 @@ def build_backbone(config: BackboneConfig | TextConfig) -> keras.Model:
 def load_backbone(folder: Path) -> keras.Model:
     """Return the backbone of a preset folder.
 
-    See ``build_inverted_residual``, ``build_bert`` and ``build_word_vectors`` for its ends.
+    See ``build_inverted_residual``, ``build_vit``, ``build_bert`` and ``build_word_vectors`` for
+    its ends.
 
     Raises:
         TlguiError: ``preset_missing``, or ``preset_damaged`` for a family, a file or a
@@ -63,7 +69,7 @@ def load_backbone(folder: Path) -> keras.Model:
     """
     preset = read_preset_config(folder)
     config = preset.backbone
-    if config.family not in (*FAMILIES, BERT, WORD_VECTORS):
+    if config.family not in (*FAMILIES, VIT, BERT, WORD_VECTORS):
         damaged(folder / CONFIG_FILE, f"the family {config.family} is unknown or has no backbone")
     path = verified_file(folder, preset, WEIGHTS_FILE)
     # before the build: a configuration that asks for more than the file holds costs nothing
@@ -74,7 +80,10 @@ def load_backbone(folder: Path) -> keras.Model:
     return backbone
 
 
-def _shapes(config: BackboneConfig | TextConfig) -> dict[str, tuple[int, ...]]:
-    if isinstance(config, BackboneConfig):
-        return variable_shapes(config)
+def _shapes(config: AnyConfig) -> dict[str, tuple[int, ...]]:
+    match config:
+        case BackboneConfig():
+            return variable_shapes(config)
+        case ViTConfig():
+            return vit_variable_shapes(config)
     return text_variable_shapes(config)

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from tlgui.engine.models.transformer_shapes import transformer_layer_shapes
+
 BERT: Final = "bert"
 WORD_VECTORS: Final = "word_vectors"
 TFIDF: Final = "tfidf"
@@ -134,23 +136,6 @@ def _bert_shapes(config: BertConfig) -> dict[str, tuple[int, ...]]:
         "embeddings_layer_norm/beta": (wide,),
     }
     for number in range(config.num_layers):
-        layer = _bert_layer_shapes(config).items()
-        shapes |= {f"transformer_layer_{number}/{name}": shape for name, shape in layer}
+        layer = transformer_layer_shapes(wide, config.num_heads, config.intermediate_dim)
+        shapes |= {f"transformer_layer_{number}/{name}": shape for name, shape in layer.items()}
     return shapes | {"pooled_dense/kernel": (wide, wide), "pooled_dense/bias": (wide,)}
-
-
-def _bert_layer_shapes(config: BertConfig) -> dict[str, tuple[int, ...]]:
-    wide, inside, heads = config.hidden_dim, config.intermediate_dim, config.num_heads
-    shapes: dict[str, tuple[int, ...]] = {}
-    for name in ("query", "key", "value"):
-        shapes[f"self_attention_layer/{name}/kernel"] = (wide, heads, wide // heads)
-        shapes[f"self_attention_layer/{name}/bias"] = (heads, wide // heads)
-    shapes["self_attention_layer/attention_output/kernel"] = (heads, wide // heads, wide)
-    shapes["self_attention_layer/attention_output/bias"] = (wide,)
-    for norm in ("self_attention_layer_norm", "feedforward_layer_norm"):
-        shapes |= {f"{norm}/gamma": (wide,), f"{norm}/beta": (wide,)}
-    shapes["feedforward_intermediate_dense/kernel"] = (wide, inside)
-    shapes["feedforward_intermediate_dense/bias"] = (inside,)
-    shapes["feedforward_output_dense/kernel"] = (inside, wide)
-    shapes["feedforward_output_dense/bias"] = (wide,)
-    return shapes

@@ -16,26 +16,12 @@ from numpy.typing import NDArray
 from tlgui.engine.data.inputs import Batch
 from tlgui.engine.data.tokens import TokenBatch
 
-TrainingStep: TypeAlias = Callable[[Batch, NDArray[np.int64]], tuple[float, float]]
 LogitsStep: TypeAlias = Callable[[Batch], NDArray[np.float32]]
-
-
-def training_step(model: keras.Model) -> TrainingStep:
-    """Return one update of a compiled model's weights: a batch and labels to loss and accuracy."""
-    signature = [_signature(model), tf.TensorSpec((None,), tf.int64)]
-    step = tf.function(lambda inputs, labels: model.train_step((inputs, labels)), signature)
-
-    def train(batch: Batch, labels: NDArray[np.int64]) -> tuple[float, float]:
-        model.reset_metrics()
-        logs = step(keras_batch(model, batch), labels)
-        return float(logs["loss"]), float(logs["accuracy"])
-
-    return train
 
 
 def logits_step(model: keras.Model) -> LogitsStep:
     """Return a model as a function from a batch to logits, shape (batch, num_classes)."""
-    step = tf.function(lambda inputs: model(inputs, training=False), [_signature(model)])
+    step = tf.function(lambda inputs: model(inputs, training=False), [input_signature(model)])
 
     def logits(batch: Batch) -> NDArray[np.float32]:
         found: NDArray[np.float32] = step(keras_batch(model, batch)).numpy()
@@ -56,5 +42,6 @@ def keras_batch(model: keras.Model, batch: Batch) -> Any:
     return {name: parts[name] for name in model.input}
 
 
-def _signature(model: keras.Model) -> Any:
+def input_signature(model: keras.Model) -> Any:
+    """Return the shapes and types of a model's inputs, whatever the size of a batch."""
     return keras.tree.map_structure(lambda x: tf.TensorSpec(x.shape, x.dtype), model.input)

@@ -1,35 +1,82 @@
-"""A checkpoint's tensors in a Keras network."""
+"""A plan's network in Keras, and a checkpoint's tensors in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 import keras
 
-from tlgui.core.catalog import Pooling
+from tlgui.core.phase import Part, Selection
+from tlgui.core.plan import Plan
 from tlgui.engine.data.inputs import BatchFunction
+from tlgui.engine.models.adapters import add_adapters
 from tlgui.engine.models.heads import build_classifier
-from tlgui.engine.models.linear_head import BIAS, softmax
-from tlgui.engine.models.presets import load_backbone
+from tlgui.engine.models.linear_head import BIAS, head_of, softmax
+from tlgui.engine.models.low_rank import add_low_rank, merged_matrices
+from tlgui.engine.models.preset_files import read_preset_config
+from tlgui.engine.models.presets import build_backbone, load_backbone
+from tlgui.engine.models.prompts import add_prompts
 from tlgui.engine.models.traced_steps import logits_step
 from tlgui.engine.training.checkpoints import Tensors
 
+_ADDING: Final[dict[Part, Callable[[keras.Model, Selection], keras.Model]]] = {
+    "low_rank": add_low_rank,
+    "adapter": add_adapters,
+    "prompt": add_prompts,
+}
 
-def build_trained_model(
-    preset_folder: Path, tensors: Tensors, pooling: Pooling = "mean"
+
+def build_network(
+    preset_folder: Path, plan: Plan, num_classes: int, dropout: float = 0.0
 ) -> keras.Model:
-    """Return the preset's network with the tensors of a checkpoint: inputs to logits.
+    """Return the network that a plan trains: inputs to logits.
 
     Args:
-        preset_folder: Gives what the checkpoint does not hold: a frozen backbone.
-        tensors: By Keras path; ``head/bias`` tells the number of classes.
-        pooling: That of the run's plan.
+        preset_folder: Gives the backbone, and its weights unless the plan starts without.
+        plan: Says what is added to the backbone.
+        num_classes: Width of the head.
+        dropout: See ``Regularization``.
 
     Raises:
         TlguiError: the preset is missing or damaged.
     """
-    model = build_classifier(load_backbone(preset_folder), len(tensors[BIAS]), pooling)
+    if plan.is_pretrained:
+        backbone = load_backbone(preset_folder)
+    else:
+        backbone = build_backbone(read_preset_config(preset_folder).backbone)
+    for selection in dict.fromkeys(phase.trains for phase in plan.phases):
+        if selection.part in _ADDING:
+            backbone = _ADDING[selection.part](backbone, selection)
+    return build_classifier(backbone, num_classes, plan.pooling, dropout)
+
+
+def build_trained_model(preset_folder: Path, tensors: Tensors, plan: Plan) -> keras.Model:
+    """Return the network with the tensors of a checkpoint, made of stock layers only.
+
+    Args:
+        preset_folder: Gives what the checkpoint does not hold: a frozen backbone.
+        tensors: By Keras path; ``head/bias`` tells the number of classes.
+        plan: That of the run.
+
+    Raises:
+        TlguiError: the preset is missing or damaged.
+    """
+    num_classes = len(tensors[BIAS])
+    plain = build_classifier(load_backbone(preset_folder), num_classes, plan.pooling)
+    if head_of(tensors) is not None:  # nothing but the head was trained
+        assign_tensors(plain.variables, tensors)
+        return plain
+    model = build_network(preset_folder, plan, num_classes)
+    if any(weight.path not in tensors for weight in model.weights):
+        # the head was solved on an adapted backbone, and nothing was added to that yet
+        assign_tensors(plain.variables, tensors)
+        return plain
     assign_tensors(model.variables, tensors)
-    return model
+    merged = merged_matrices(model)
+    if not merged:
+        return model
+    assign_tensors(plain.variables, {**tensors, **merged})
+    return plain
 
 
 def assign_tensors(variables: Sequence[keras.Variable], tensors: Tensors) -> None:

@@ -38,7 +38,7 @@ print(labels[probabilities.argmax()], probabilities.max())
 def write_model(trained: Trained, bundle: Path) -> None:
     """Write the model and how pictures have to reach it."""
     size_px = trained.preset.input_size_px
-    model = build_trained_model(trained.preset_folder, trained.tensors)
+    model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
     with_preprocessing(model, size_px).save(bundle / MODEL_FILE)
     preprocessing = {
         "inside_the_model": ["resize", "scaling"],

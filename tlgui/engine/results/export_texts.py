@@ -50,7 +50,7 @@ def compared(trained: Trained, bundle: Path) -> Iterator[Answers]:
 
 
 def _write_tokens(trained: Trained, bundle: Path) -> None:
-    model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan.pooling)
+    model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
     probabilities = keras.layers.Softmax(name="probabilities")(model.output)
     keras.Model(model.input, probabilities, name="tlgui_classifier").save(bundle / MODEL_FILE)
     shutil.copyfile(trained.preset_folder / TOKENIZER_FILE, bundle / TOKENIZER_FILE)

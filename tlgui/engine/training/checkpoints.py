@@ -38,6 +38,7 @@ class Position:
         phase_best_val_loss: Its validation loss.
         loss_sum: Of the samples of the steps of the next epoch that are already done.
         num_right: Of those samples.
+        num_seen: How many they are; without labels hidden words or pictures.
     """
 
     phase: int = 0
@@ -51,6 +52,7 @@ class Position:
     phase_best_val_loss: float = NOT_YET
     loss_sum: float = 0.0
     num_right: int = 0
+    num_seen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

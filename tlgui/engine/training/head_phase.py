@@ -1,19 +1,26 @@
 """The phase in which the head is solved on features that are computed once."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tlgui.core.dataset import Sample
 from tlgui.core.evaluation import Estimate
 from tlgui.core.events import DeviceReported, EpochEnded, FirstResult, PhaseStarted
-from tlgui.core.strategies import Phase
+from tlgui.core.phase import Phase
 from tlgui.engine.channel import Channel
+from tlgui.engine.data.balance import class_weights
 from tlgui.engine.data.features import apply_to_samples, labels_of
 from tlgui.engine.device import processor_report
 from tlgui.engine.models import word_counts
 from tlgui.engine.models.frozen import open_frozen
+from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.results.metrics import accuracy_estimate
-from tlgui.engine.training.checkpoints import Checkpoint, Position, save_checkpoint
+from tlgui.engine.training.checkpoints import Checkpoint, Position, Tensors, save_checkpoint
+from tlgui.engine.training.class_means import solve_class_means
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.head_solver import Score, Solved, scored, solve_head
 from tlgui.engine.training.mixture_solver import solve_mixture_head
@@ -38,11 +45,11 @@ def run_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoin
         num_trained=num_head,
         num_parameters=context.preset.num_parameters + num_head,
     )
-    is_counting = context.preset.family == word_counts.FAMILY
-    solve = _solve_counts if is_counting else _solve_features
-    solved = solve(context, phase)
+    solved = solve_head_phase(context, phase, checkpoint)
+    # what a phase without labels has changed is part of the model
+    tensors = {**_adapted(checkpoint), **solved.tensors}
     position = _after(checkpoint.position, solved.validation)
-    save_checkpoint(context.run.checkpoints, solved.tensors, position)
+    save_checkpoint(context.run.checkpoints, tensors, position)
     context.channel.send(
         EpochEnded,
         phase=phase.id,
@@ -55,7 +62,7 @@ def run_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoin
         duration_s=time.monotonic() - start_s,
     )
     _report_first_result(context, solved.validation)
-    return Checkpoint(tensors=solved.tensors, position=position)
+    return Checkpoint(tensors=tensors, position=position)
 
 
 def _num_head(context: TrainingContext) -> int:
@@ -67,31 +74,59 @@ def _num_head(context: TrainingContext) -> int:
     return num_weights + (context.preset.num_groups if is_mixture else 0)
 
 
-def _solve_features(context: TrainingContext, phase: Phase) -> Solved:
-    dataset, channel = context.dataset, context.channel
+def solve_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoint) -> Solved:
+    """Return the head of a phase; nothing is saved or reported as a result.
+
+    Raises:
+        TlguiError: a file is gone or damaged by now.
+        JobStopped: a person asked for it.
+    """
+    dataset, strengths = context.dataset, phase.l2_strengths
     train, validation = dataset.of_split("train"), dataset.of_split("validation")
-    backbone = open_frozen(context.preset_folder, context.plan.pooling)
-    start_s = time.monotonic()
-    samples = (*train, *validation)
-    features = apply_to_samples(backbone, context.inputs, samples, channel, "features")
-    samples_per_s = len(features) / (time.monotonic() - start_s)
-    channel.send(DeviceReported, **processor_report(samples_per_s))
+    weights = None
+    if context.plan.class_balance != "none":  # solving draws no samples: weights do the same
+        labels = labels_of(train)
+        weights = class_weights(labels, len(dataset.classes))[labels]
+    on_solved = _ticking(context.channel, len(strengths))
+    if context.preset.family == word_counts.FAMILY:
+        return solve_word_counts(context.inputs, train, validation, strengths, on_solved, weights)
+    features = _features(context, (*train, *validation), checkpoint)
     known = features[: len(train)], labels_of(train)
     unseen = features[len(train) :], labels_of(validation)
-    on_solved = _ticking(channel, len(phase.l2_strengths))
-    if context.plan.pooling == "layer_mixture":
-        on_step = channel.stop_if_requested
-        head = solve_mixture_head(known, unseen, phase.l2_strengths, on_solved, on_step)
+    if phase.solver == "neighbors":
+        head = solve_class_means(known, unseen)
+    elif context.plan.pooling == "layer_mixture":
+        on_step = context.channel.stop_if_requested
+        head = solve_mixture_head(known, unseen, strengths, on_solved, on_step, weights)
     else:
-        head, _ = solve_head(known, unseen, phase.l2_strengths, on_solved)
+        head, _ = solve_head(known, unseen, strengths, on_solved, weights)
     return scored(head, known, unseen)
 
 
-def _solve_counts(context: TrainingContext, phase: Phase) -> Solved:
-    dataset = context.dataset
-    train, validation = dataset.of_split("train"), dataset.of_split("validation")
-    on_solved = _ticking(context.channel, len(phase.l2_strengths))
-    return solve_word_counts(context.inputs, train, validation, phase.l2_strengths, on_solved)
+def _features(
+    context: TrainingContext, samples: Sequence[Sample], checkpoint: Checkpoint
+) -> NDArray[np.float32]:
+    folder, pooling, channel = context.preset_folder, context.plan.pooling, context.channel
+    adapted = _adapted(checkpoint)
+    if adapted:
+        from tlgui.engine.models.keras_features import open_adapted
+
+        backbone = open_adapted(folder, pooling, adapted)
+    else:
+        backbone = open_frozen(folder, pooling)
+    start_s = time.monotonic()
+    features = apply_to_samples(backbone, context.inputs, samples, channel, "features")
+    samples_per_s = len(features) / (time.monotonic() - start_s)
+    channel.send(DeviceReported, **processor_report(samples_per_s))
+    return features
+
+
+def _adapted(checkpoint: Checkpoint) -> Tensors:
+    """Return the backbone that phases without labels have left, if there were any."""
+    is_head = not checkpoint.tensors or head_of(checkpoint.tensors) is not None
+    if is_head or checkpoint.position.best_epoch:
+        return {}
+    return {k: v for k, v in checkpoint.tensors.items() if not k.startswith("optimizer/")}
 
 
 def _ticking(channel: Channel, total: int) -> Callable[[int], None]:
@@ -99,7 +134,6 @@ def _ticking(channel: Channel, total: int) -> Callable[[int], None]:
         channel.stop_if_requested()
         channel.progress("solving", count, total)
 
-    channel.progress("solving", 0, total)
     return on_solved
 
 

@@ -62,6 +62,7 @@ def solve_head(
     validation: tuple[Features, Labels],
     l2_strengths: Sequence[float],
     on_solved: Callable[[int], None] = lambda count: None,
+    weights: Floats | None = None,
 ) -> tuple[Head, float]:
     """Return the head with the lowest validation loss over the L2 strengths, and its strength.
 
@@ -75,6 +76,8 @@ def solve_head(
         validation: likewise.
         l2_strengths: each is the weight of half the squared norm against the mean loss.
         on_solved: told how many strengths are done.
+        weights: shape (num_samples,), what each training sample counts, 1 on average; None
+            for all the same.
 
     Source:
         Kornblith et al. 2019, arXiv:1805.08974, appendix A.3 (L2 strength chosen on
@@ -86,12 +89,12 @@ def solve_head(
     candidates: list[tuple[float, Head, float]] = []
     for count, strength in enumerate(sorted(l2_strengths, reverse=True), start=1):
         # of two classes only one of the two opposite, half as long columns is penalized
-        weight = 2 if len(np.unique(labels)) == 2 else 1
-        solver.set_params(C=weight / (strength * len(labels)))
+        penalized = 2 if len(np.unique(labels)) == 2 else 1
+        solver.set_params(C=penalized / (strength * len(labels)))
         with warnings.catch_warnings():
             # a solution a little short of the optimum is still judged on validation
             warnings.simplefilter("ignore", ConvergenceWarning)
-            solver.fit(standardized, labels)
+            solver.fit(standardized, labels, sample_weight=weights)
         head = _folded(solver, mean, scale)
         loss = score(head.probabilities(validation[0]), validation[1]).loss
         candidates.append((loss, head, strength))

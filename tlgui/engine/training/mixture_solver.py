@@ -22,6 +22,7 @@ def solve_mixture_head(
     l2_strengths: Sequence[float],
     on_solved: Callable[[int], None] = lambda count: None,
     on_step: Callable[[], None] = lambda: None,
+    weights: Floats | None = None,
 ) -> Head:
     """Return a head on a weighted mean of layers, whose weights are learned with it.
 
@@ -34,6 +35,7 @@ def solve_mixture_head(
         l2_strengths: see ``solve_head``.
         on_solved: likewise.
         on_step: called after every step of the descent; may raise to end it.
+        weights: see ``solve_head``.
 
     Source:
         Peters et al. 2018, arXiv:1802.05365, equation 1.
@@ -42,9 +44,9 @@ def solve_mixture_head(
     even = np.zeros((1, features.shape[1]), np.float32)
     known_mean = features.mean(axis=1), labels
     unseen_mean = unseen.mean(axis=1), unseen_labels
-    head, strength = solve_head(known_mean, unseen_mean, l2_strengths, on_solved)
+    head, strength = solve_head(known_mean, unseen_mean, l2_strengths, on_solved, weights)
     start = Head(kernel=head.kernel, bias=head.bias, mixture=even)
-    learned = _Descent.prepare(features, labels, strength).from_head(start, on_step)
+    learned = _Descent.prepare(train, strength, weights).from_head(start, on_step)
     return min((start, learned), key=lambda h: score(h.probabilities(unseen), unseen_labels).loss)
 
 
@@ -55,6 +57,7 @@ class _Descent:
     Attributes:
         features: shape (num_samples, num_layers, feature_size), standardized.
         targets: shape (num_samples, num_classes), one-hot.
+        weights: shape (num_samples,), what each sample counts.
         strength: weight of half the squared norm against the mean loss.
         means: shape (num_layers, feature_size), what was subtracted.
         scale: shape (feature_size,), what was divided by.
@@ -62,12 +65,16 @@ class _Descent:
 
     features: NDArray[np.float32]
     targets: NDArray[np.float32]
+    weights: Floats
     strength: float
     means: Floats
     scale: Floats
 
     @classmethod
-    def prepare(cls, features: Floats, labels: Labels, strength: float) -> "_Descent":
+    def prepare(
+        cls, train: tuple[Floats, Labels], strength: float, weights: Floats | None
+    ) -> "_Descent":
+        features, labels = train
         _, _, scale = standardize(features.mean(axis=1))
         means = features.mean(axis=0)
         standardized = np.asarray(features - means, np.float32)
@@ -75,6 +82,7 @@ class _Descent:
         return cls(
             features=standardized,
             targets=np.eye(int(labels.max()) + 1, dtype=np.float32)[labels],
+            weights=np.ones(len(labels), np.float32) if weights is None else weights,
             strength=strength,
             means=means,
             scale=scale,
@@ -109,8 +117,9 @@ class _Descent:
         mixed = np.einsum("nld,l->nd", self.features, weights)
         probabilities = softmax(mixed @ kernel + bias)
         of_label = (probabilities * self.targets).sum(axis=1)
-        loss = -np.log(np.maximum(of_label, np.finfo(np.float32).tiny)).mean()
-        error = (probabilities - self.targets) / len(self.targets)
+        losses = -np.log(np.maximum(of_label, np.finfo(np.float32).tiny))
+        loss = (self.weights * losses).mean()
+        error = (probabilities - self.targets) * self.weights[:, np.newaxis] / len(self.targets)
         by_weight = np.einsum("nld,nd->l", self.features, error @ kernel.T)
         gradient = np.concatenate(
             [

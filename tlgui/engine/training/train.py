@@ -11,8 +11,8 @@ from tlgui.core import durable
 from tlgui.core.dataset import Problem
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import ProblemFound, RunFinished, RunResumed, RunStarted, RunStopped
+from tlgui.core.phase import Phase, Solver
 from tlgui.core.run_folder import RunFolder
-from tlgui.core.strategies import Phase, Solver
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data.split import assign_splits
 from tlgui.engine.models.classifiers import open_inputs
@@ -184,4 +184,16 @@ def _gradient_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoi
     return run_gradient_phase(context, phase, checkpoint)
 
 
-_RUNNERS: Final[dict[Solver, PhaseRunner]] = {"convex": run_head_phase, "gradient": _gradient_phase}
+def _adaptation_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoint) -> Checkpoint:
+    from tlgui.engine.training.adaptation_phase import run_adaptation_phase
+
+    return run_adaptation_phase(context, phase, checkpoint)
+
+
+_RUNNERS: Final[dict[Solver, PhaseRunner]] = {
+    "convex": run_head_phase,
+    "neighbors": run_head_phase,
+    "gradient": _gradient_phase,
+    "masked_language": _adaptation_phase,
+    "contrastive": _adaptation_phase,
+}

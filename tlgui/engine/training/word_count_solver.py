@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tlgui.core.dataset import Sample
 from tlgui.engine.data.features import BATCH_SIZE, labels_of
 from tlgui.engine.data.inputs import Inputs
@@ -17,6 +20,7 @@ def solve_word_counts(
     validation: Sequence[Sample],
     l2_strengths: Sequence[float],
     on_solved: Callable[[int], None] = lambda count: None,
+    weights: NDArray[np.floating] | None = None,
 ) -> Solved:
     """Return counts fitted on training texts and the head whose L2 strength validation chose.
 
@@ -26,6 +30,7 @@ def solve_word_counts(
         validation: judges the strengths.
         l2_strengths: see ``solve_head``.
         on_solved: told how many strengths are done.
+        weights: see ``solve_head``.
 
     Raises:
         TlguiError: a text is gone or changed by now.
@@ -36,7 +41,7 @@ def solve_word_counts(
     features = counts.features(texts)
     known = features[: len(train)], labels_of(train)
     unseen = features[len(train) :], labels_of(validation)
-    head, _ = solve_head(known, unseen, l2_strengths, on_solved)
+    head, _ = solve_head(known, unseen, l2_strengths, on_solved, weights)
     solved = scored(head, known, unseen)
     return replace(solved, tensors={**solved.tensors, **counts.tensors()})
 

@@ -1,34 +1,49 @@
 """The plan page: one screen, filled in, and one big button."""
 
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from textwrap import shorten
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QWidget,
+)
 
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.button import make_button
-from tlgui.gui.widgets.field_grid import FieldGrid
+from tlgui.gui.widgets.effort_slider import EffortSlider
 from tlgui.gui.widgets.model_choice import ModelChoice
 from tlgui.gui.widgets.notice import FailureNotice, Notice
-from tlgui.gui.widgets.page import Page
+from tlgui.gui.widgets.page import MARGIN_PX, Page
 from tlgui.gui.widgets.panel import Panel
+from tlgui.gui.widgets.setting_drawer import SettingDrawer
 from tlgui.gui.widgets.strategy_choice import StrategyChoice
+from tlgui.gui.widgets.text import make_label
+from tlgui.viewmodels.advisor import NUM_LEVELS
 from tlgui.viewmodels.plan import PlanViewModel
 
-MAX_TERMS = 6  # more would be wider than a small window
+MAX_TERMS_LENGTH = 45  # more would be wider than a small window
+NARROW_PX = 880
+UNLIMITED_PX = 16_777_215  # the largest size of a widget in Qt
 
 
 class PlanPage(Page):
     """Draws a PlanViewModel."""
 
+    help_wanted = Signal(str)  # strategy
+    folder_wanted = Signal(str)  # setting
+
     def __init__(self, viewmodel: PlanViewModel, theme: Theme) -> None:
         super().__init__()
         self._viewmodel = viewmodel
+        self._shows_all = False
         self.failure = FailureNotice()
         self.blocked = Notice("plain")
-        cards = QHBoxLayout()
-        cards.setSpacing(24)
-        cards.addWidget(self._model_card(), 4)
-        cards.addWidget(self._strategy_card(theme), 5)
-        self.body.addLayout(cards)
+        self.body.addWidget(self._effort_panel(theme))
+        self.body.addWidget(self._choices(theme), 100)
         self.body.addWidget(self._drawer_panel())
         self.body.addWidget(self.failure)
         self.body.addWidget(self.blocked)
@@ -42,10 +57,11 @@ class PlanPage(Page):
         """Redraw from the view-model's current state."""
         viewmodel = self._viewmodel
         self.show_header(viewmodel.title, viewmodel.sub)
+        self.sub.setToolTip("\n".join(viewmodel.reasons))
+        self.effort.show_level(viewmodel.level, NUM_LEVELS, viewmodel.cost_words)
         self.model.show_models(viewmodel)
-        self.strategy.show_possible(viewmodel.strategies)
-        self.strategy.show_strategy(viewmodel.strategy, viewmodel.num_groups)
-        self.drawer.show_fields(viewmodel.fields)
+        self._show_strategies()
+        self.drawer.show_sections(viewmodel.sections)
         self._show_more_words()
         self.command.setText(viewmodel.command)
         self.command.setCursorPosition(0)
@@ -58,6 +74,25 @@ class PlanPage(Page):
         )
         self.train.setEnabled(viewmodel.plan is not None and not viewmodel.is_blocked)
 
+    def _effort_panel(self, theme: Theme) -> Panel:
+        panel = Panel()
+        panel.column.setContentsMargins(20, 12, 20, 12)
+        self.effort = EffortSlider(theme)
+        self.effort.chosen.connect(self._viewmodel.choose_level)
+        panel.column.addWidget(self.effort)
+        return panel
+
+    def _choices(self, theme: Theme) -> QWidget:
+        self._cards = QWidget()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._cards)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(16)
+        self._model_panel = self._model_card()
+        self._strategy_panel = self._strategy_card(theme)
+        self._row.addWidget(self._model_panel, 4)
+        self._row.addWidget(self._strategy_panel, 7)
+        return self._cards
+
     def _model_card(self) -> Panel:
         panel = Panel(self.tr("Model (pretrained backbone)"))
         self.model = ModelChoice()
@@ -67,20 +102,70 @@ class PlanPage(Page):
         return panel
 
     def _strategy_card(self, theme: Theme) -> Panel:
-        panel = Panel(self.tr("Strategy"))
+        panel = Panel()
+        panel.column.setContentsMargins(16, 14, 10, 14)
+        self.all_ways = make_button("", "link", self._toggle_all)
+        heading = QHBoxLayout()
+        heading.addWidget(make_label(self.tr("Way to learn (strategy)"), "note"), 1)
+        heading.addWidget(self.all_ways)
         self.strategy = StrategyChoice(theme)
         self.strategy.chosen.connect(self._viewmodel.choose_strategy)
-        panel.column.addWidget(self.strategy)
-        panel.column.addStretch(1)
+        self.strategy.help_wanted.connect(self.help_wanted)
+        self.strategy.resized.connect(self._limit_height)
+        panel.column.addLayout(heading)
+        panel.column.addWidget(self.strategy, 1)
         return panel
+
+    def _show_strategies(self) -> None:
+        cards = self._viewmodel.cards
+        main = self._viewmodel.main_of(cards)
+        self.all_ways.setVisible(len(cards) > len(main))
+        self.all_ways.setText(
+            self.tr("Show fewer")
+            if self._shows_all
+            else self.tr("All {count} ways").format(count=len(cards))
+        )
+        self.strategy.show_cards(cards if self._shows_all else main, self._viewmodel.strategy)
+        self._limit_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the model above the ways to learn where they do not fit beside each other."""
+        is_narrow = self.width() < NARROW_PX
+        direction = QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(direction if is_narrow else QBoxLayout.Direction.LeftToRight)
+        self._row.setStretch(0, 0 if is_narrow else 4)
+        self._limit_height()
+        super().resizeEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least width, which is that of the panels above each other."""
+        panels = (self._model_panel, self._strategy_panel)
+        widest = max(panel.minimumSizeHint().width() for panel in panels)
+        return QSize(widest + 2 * MARGIN_PX, 0)
+
+    def _limit_height(self) -> None:
+        """Let the cards take what room there is, but no more than they need."""
+        if self._row.direction() == QBoxLayout.Direction.TopToBottom:
+            self._cards.setMaximumHeight(UNLIMITED_PX)
+            return
+        chrome = self._strategy_panel.sizeHint().height() - self.strategy.sizeHint().height()
+        needed = self.strategy.full_height + chrome
+        width = self._model_panel.width()
+        self._cards.setMaximumHeight(max(needed, self._model_panel.heightForWidth(width)))
+
+    def _toggle_all(self) -> None:
+        self._shows_all = not self._shows_all
+        self._show_strategies()
 
     def _drawer_panel(self) -> Panel:
         panel = Panel()
         panel.column.setContentsMargins(16, 10, 16, 10)
+        panel.column.setSpacing(4)
         self.more = make_button("", "link", self._toggle_drawer)
         panel.column.addWidget(self.more)
-        self.drawer = FieldGrid()
+        self.drawer = SettingDrawer()
         self.drawer.edited.connect(self._viewmodel.change_setting)
+        self.drawer.folder_wanted.connect(self.folder_wanted)
         panel.column.addWidget(self.drawer)
         self.drawer.hide()
         return panel
@@ -120,8 +205,8 @@ class PlanPage(Page):
         self._show_more_words()
 
     def _show_more_words(self) -> None:
-        named = [field.term for field in self._viewmodel.fields]
-        terms = ", ".join([*named[:MAX_TERMS], *(["…"] if len(named) > MAX_TERMS else [])])
+        named = ", ".join(field.term for field in self._viewmodel.fields)
+        terms = shorten(named, MAX_TERMS_LENGTH, placeholder=" …")
         arrow = "▸" if self.drawer.isHidden() else "▾"
         self.more.setText(
             self.tr("{arrow}  More choices · {terms}").format(arrow=arrow, terms=terms)

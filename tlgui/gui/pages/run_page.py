@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from tlgui.core.wording import PHASES
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.group_strip import GroupStrip
@@ -15,7 +14,14 @@ from tlgui.gui.widgets.progress_line import ProgressLine
 from tlgui.gui.widgets.text import make_label
 from tlgui.viewmodels.coach import coach_line
 from tlgui.viewmodels.run import RunViewModel
-from tlgui.viewmodels.run_words import facts, first_answer, headline, learning_note, sub_line
+from tlgui.viewmodels.run_words import (
+    facts,
+    first_answer,
+    headline,
+    learning_blocks,
+    learning_note,
+    sub_line,
+)
 
 
 class RunPage(Page):
@@ -159,10 +165,8 @@ class RunPage(Page):
             else self.tr("What has learned last")
         )
         self.groups_panel.heading.setText(heading)
-        if self.groups.trained != phase.trained_groups:
-            self.groups.show_groups(phase.trained_groups)
-        name = PHASES.get(phase.phase, phase.phase)
-        self.groups_note.setText(f"{name} · {learning_note(phase)}")
+        self.groups.show_blocks(learning_blocks(self._viewmodel), fades=self._viewmodel.is_training)
+        self.groups_note.setText(learning_note(phase))
 
     def _show_facts(self, pairs: tuple[tuple[str, str], ...]) -> None:
         self.facts_panel.setVisible(bool(pairs))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from tlgui.gui.widgets.setting_editor import SettingEditor
 from tlgui.viewmodels.plan_fields import SettingField
 
-FIELD_PX = 172
+FIELD_PX = 150
 MAX_COLUMNS = 6
 
 
@@ -15,6 +15,7 @@ class FieldGrid(QWidget):
     """One editor per setting, kept while it is not shown so that nothing typed is lost."""
 
     edited = Signal(str, str)  # name, text
+    folder_wanted = Signal(str)  # name
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,13 +27,16 @@ class FieldGrid(QWidget):
         self._grid.setHorizontalSpacing(20)
         self._grid.setVerticalSpacing(12)
 
-    def show_fields(self, fields: tuple[SettingField, ...]) -> None:
-        """Draw these settings, in their order."""
+    def prepare(self, fields: tuple[SettingField, ...]) -> None:
+        """Bring the editors of these settings up to date, whether they are seen or not."""
         for field in fields:
             if field.name in self.editors:
                 self.editors[field.name].show_field(field)
             else:
                 self.editors[field.name] = self._new_editor(field)
+
+    def show_fields(self, fields: tuple[SettingField, ...]) -> None:
+        """Show the editors of these settings, in their order."""
         names = [field.name for field in fields]
         if names != self._names:
             self._names = names
@@ -66,4 +70,5 @@ class FieldGrid(QWidget):
         editor = SettingEditor(field)
         editor.setParent(self)
         editor.edited.connect(self.edited)
+        editor.folder_wanted.connect(self.folder_wanted)
         return editor

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from tlgui.core.events import EpochEnded
 from tlgui.core.run_state import RunState
-from tlgui.core.wording import PHASES
+from tlgui.core.strategy_words import PHASES
 from tlgui.gui.colors import Colors
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.painted import faded
@@ -246,26 +246,38 @@ class LearningPlot(QWidget):
         for view, item in self._bands:
             view.removeItem(item)
         self._bands = []
+        names = [phase.phase for phase in state.phases]
+        number = -1  # of the row of phases alike, which share one name
         for index, phase in enumerate(state.phases):
+            is_new = not index or names[index] != names[index - 1]
+            number += is_new
             ends = (phase.after_epoch, phase.after_epoch + phase.epochs)
-            self._add_band(index, ends, PHASES.get(phase.phase, phase.phase))
+            self._add_band(number, ends, is_new)
+            if is_new:
+                self._add_name(number, phase.after_epoch, PHASES.get(phase.phase, phase.phase))
 
-    def _add_band(self, index: int, ends: tuple[int, int], name: str) -> None:
+    def _add_band(self, number: int, ends: tuple[int, int], is_new: bool) -> None:
+        """Draw the ground of a phase; one like that before it is parted from it by a line."""
         colors = self._theme.colors
         for view in (self.accuracy.view, self.loss.view):
-            brush = faded(colors.accent, 0.10 if index % 2 == 0 else 0.05)
+            brush = faded(colors.accent, 0.10 if number % 2 == 0 else 0.05)
             band = pg.LinearRegionItem(ends, movable=False, brush=brush, pen=pg.mkPen(None))
+            if not is_new:
+                band.lines[0].setPen(pg.mkPen(faded(colors.accent, 0.25), width=1))
             band.setZValue(-10)
             view.addItem(band, ignoreBounds=True)
             self._bands.append((view, band))
-        label = pg.TextItem(name, color=colors.muted, anchor=(0, 1))
+
+    def _add_name(self, number: int, start: int, name: str) -> None:
+        label = pg.TextItem(name, color=self._theme.colors.muted, anchor=(0, 1))
         label.setFont(_small())
+        label.fill = pg.mkBrush(faded(self._theme.colors.panel, 0.75))
         view = self.accuracy.view
         view.addItem(label, ignoreBounds=True)
         # neighbors take turns on two lines: the first phase is often narrower than its name
         (left, _), (low, high) = view.viewRange()
         line = (high - low) * LINE_PX / max(LINE_PX, view.height())
-        label.setPos(max(left, ends[0]), low + (index % 2) * line)
+        label.setPos(max(left, start), low + (number % 2) * line)
         self._bands.append((view, label))
 
     def _repaint(self) -> None:

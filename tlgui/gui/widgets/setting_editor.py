@@ -3,7 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from tlgui.gui.widgets.text import make_label
+from tlgui.gui.widgets.button import make_button
+from tlgui.gui.widgets.text import make_label, set_look
 from tlgui.viewmodels.plan_fields import SettingField
 
 
@@ -11,6 +12,7 @@ class SettingEditor(QWidget):
     """Edits one setting as text, or chooses among a few values."""
 
     edited = Signal(str, str)  # name, text
+    folder_wanted = Signal(str)  # name
 
     def __init__(self, field: SettingField) -> None:
         super().__init__()
@@ -26,6 +28,10 @@ class SettingEditor(QWidget):
         column.addWidget(make_label(field.label))
         column.addWidget(self.input)
         column.addWidget(self.note)
+        if field.is_folder:
+            self.choose = make_button(self.tr("Choose…"), "link", self._want_folder)
+            self.choose.setAccessibleName(self.tr("Choose: {name}").format(name=field.label))
+            column.addWidget(self.choose)
         column.addStretch(1)
         self._connect(self.input)
         self.show_field(field)
@@ -35,11 +41,15 @@ class SettingEditor(QWidget):
         if isinstance(self.input, QComboBox):
             self._offer(self.input, field.choices)
             _choose(self.input, field.value)
+            self.input.setToolTip(self.input.currentText())
         elif not self.input.hasFocus() and self.input.text() != field.value:
             self.input.setText(field.value)
         self.note.setText(field.error or f"{field.term} · {field.sentence}")
-        _set_style(self.note, "role", "error" if field.error else "note")
-        _set_style(self.input, "wrong", bool(field.error))
+        set_look(self.note, "role", "error" if field.error else "note")
+        set_look(self.input, "wrong", bool(field.error))
+
+    def _want_folder(self) -> None:
+        self.folder_wanted.emit(self._name)
 
     def _offer(self, box: QComboBox, choices: tuple[tuple[str, str], ...]) -> None:
         if choices != self._choices:
@@ -61,11 +71,3 @@ def _choose(box: QComboBox, value: str) -> None:
     if box.findData(value) < 0:
         box.addItem(value, value)
     box.setCurrentIndex(box.findData(value))
-
-
-def _set_style(widget: QWidget, name: str, value: object) -> None:
-    """Change a property that the style sheet looks at; polishing again is what makes it look."""
-    if widget.property(name) != value:
-        widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

@@ -1,96 +1,113 @@
-"""The choice of a strategy: a title, the field's term, a sentence, what learns when."""
+"""The choice of a strategy: the few cards that matter most, or all of them."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from itertools import pairwise
 
-from tlgui.core.strategies import STRATEGIES, Phase
-from tlgui.core.wording import PHASES, STRATEGY_WORDS
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QScrollArea, QVBoxLayout, QWidget
+
 from tlgui.gui.theme import Theme
-from tlgui.gui.widgets.group_strip import GroupStrip
-from tlgui.gui.widgets.text import RADIO_PX, make_label
+from tlgui.gui.widgets.strategy_card import StrategyCardView
+from tlgui.viewmodels.strategy_cards import StrategyCard
+
+MARGIN_PX = 4
+SHORT_PX = 150  # one card and a half: enough to see that there are more
 
 
-class StrategyChoice(QWidget):
-    """One radio button per strategy, and a picture of the chosen one."""
+class StrategyChoice(QScrollArea):
+    """One card per strategy, kept while it is not shown."""
 
     chosen = Signal(str)
+    help_wanted = Signal(str)
+    resized = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.options: dict[str, QRadioButton] = {}
-        self._rows: dict[str, QWidget] = {}
+        self.cards: dict[str, StrategyCardView] = {}
+        self._order: tuple[str, ...] = ()
+        self._chosen = ""
         self._group = QButtonGroup(self)  # each button has a parent of its own
-        self._shown: tuple[str, int] = ("", 0)
-        self._column = QVBoxLayout(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self._canvas = QWidget()
+        self._column = QVBoxLayout(self._canvas)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
-        for name in STRATEGIES:
-            self._add_option(name)
-        self.sentence = make_label("", "muted", wraps=True)
-        self._column.addSpacing(4)
-        self._column.addWidget(self.sentence)
-        self._column.addSpacing(4)
-        self._phases = QHBoxLayout()
-        self._phases.setSpacing(20)
-        self._column.addLayout(self._phases)
+        self._column.setSpacing(8)
+        self.setWidget(self._canvas)
+        self._canvas.setAutoFillBackground(False)  # setWidget has just switched it on
 
-    def show_possible(self, names: tuple[str, ...]) -> None:
-        """Offer only the strategies that the model can be trained with."""
-        for name, row in self._rows.items():
-            row.setVisible(name in names)
+    @property
+    def options(self) -> dict[str, QRadioButton]:
+        """The buttons by strategy."""
+        return {name: card.option for name, card in self.cards.items()}
 
-    def show_strategy(self, name: str, num_groups: int) -> None:
-        """Draw the chosen strategy on a network of so many layer groups and a head."""
-        self.options[name].setChecked(True)
-        if (name, num_groups) == self._shown:
+    @property
+    def full_height(self) -> int:
+        """Pixels that all shown cards need at the present width."""
+        return self._column.heightForWidth(self.viewport().width())
+
+    def show_cards(self, cards: tuple[StrategyCard, ...], chosen: str) -> None:
+        """Draw these cards in their order."""
+        for card in cards:
+            if card.id in self.cards:
+                self.cards[card.id].show_card(card)
+            else:
+                self._add(card)
+        self._chosen = chosen
+        self._arrange(tuple(card.id for card in cards))
+        if chosen in self.cards and not self.cards[chosen].option.isChecked():
+            with QSignalBlocker(self):
+                self.cards[chosen].option.setChecked(True)
+
+    def sizeHint(self) -> QSize:
+        """Return little: it takes what the page has left, up to ``full_height``."""
+        return QSize(400, SHORT_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least at which a card can be read."""
+        return QSize(300, SHORT_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the chosen card in sight, and tell the page that texts wrap anew."""
+        super().resizeEvent(event)
+        if self._chosen in self.cards:
+            self.ensureWidgetVisible(self.cards[self._chosen], 0, MARGIN_PX)
+        self.resized.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Bring the card that the keyboard reaches into sight."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            for card in self.cards.values():
+                if card.isAncestorOf(watched):
+                    self.ensureWidgetVisible(card, 0, MARGIN_PX)
+        return super().eventFilter(watched, event)
+
+    def _arrange(self, order: tuple[str, ...]) -> None:
+        if order == self._order:
             return
-        self._shown = (name, num_groups)
-        self.sentence.setText(
-            STRATEGY_WORDS[name].sentence
-            if num_groups
-            else self.tr(
-                "Nothing is pretrained: all it knows it learns from your samples, quickly."
-            )
-        )
-        while self._phases.count():
-            item = self._phases.takeAt(0)
-            old = item.widget() if item else None
-            if old is not None:
-                old.deleteLater()
-        phases = STRATEGIES[name].phases if num_groups else ()  # else nothing is frozen or thawed
-        for number, phase in enumerate(phases, start=1):
-            title = PHASES.get(phase.id, phase.id)
-            words = f"{number}. {title}" if len(phases) > 1 else title
-            self._phases.addWidget(self._picture(phase, words, num_groups), 1)
+        self._order = order
+        for name, view in self.cards.items():
+            self._column.removeWidget(view)
+            view.setVisible(name in order)
+        for name in order:
+            self._column.addWidget(self.cards[name])
+        self._chain_focus(order)
 
-    def _add_option(self, name: str) -> None:
-        words = STRATEGY_WORDS[name]
-        option = QRadioButton(words.title)
-        option.setMinimumHeight(RADIO_PX)
-        option.setAccessibleDescription(words.sentence)
-        option.toggled.connect(lambda is_on: self.chosen.emit(name) if is_on else None)
-        self.options[name] = option
-        self._rows[name] = QWidget()
-        row = QHBoxLayout(self._rows[name])
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(option)
-        row.addWidget(make_label(words.term, "note"))
-        row.addStretch(1)
-        self._group.addButton(option)
-        self._column.addWidget(self._rows[name])
+    def _chain_focus(self, order: tuple[str, ...]) -> None:
+        stops = [w for n in order for w in (self.cards[n].option, self.cards[n].how)]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
-    def _picture(self, phase: Phase, words: str, num_groups: int) -> QWidget:
-        picture = QWidget()
-        column = QVBoxLayout(picture)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        strip = GroupStrip(self._theme)
-        count = phase.trains.num_groups
-        learning = num_groups if count is None else min(count, num_groups)
-        frozen = num_groups - learning
-        strip.show_groups((False,) * frozen + (True,) * (learning + 1))
-        column.addWidget(strip)
-        column.addWidget(make_label(words, "note"))
-        return picture
+    def _add(self, card: StrategyCard) -> None:
+        view = StrategyCardView(self._theme, card)
+        view.setParent(self._canvas)
+        view.option.toggled.connect(lambda is_on: self.chosen.emit(card.id) if is_on else None)
+        view.help_wanted.connect(lambda: self.help_wanted.emit(card.id))
+        self._group.addButton(view.option)
+        for widget in (view.option, view.how):
+            widget.installEventFilter(self)
+        self.cards[card.id] = view

@@ -1,0 +1,102 @@
+"""Advice from a data set on disk, with the presets of this computer."""
+
+from dataclasses import replace
+
+import pytest
+
+from tlgui.core.errors import TlguiError
+from tlgui.core.events import AdviceReady, RunFailed
+from tlgui.core.job import AdviseJob, write_job
+from tlgui.core.plan import plan_from_json
+from tlgui.engine import worker
+from tlgui.engine.channel import Channel
+from tlgui.engine.data.scan import scan_folder
+from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.training.advisor import Wish, find_advice, suitable_presets
+from tlgui.engine.worker import run_job
+
+
+@pytest.fixture
+def pictures_dataset(pictures):
+    return scan_folder(pictures, Channel())
+
+
+@pytest.fixture
+def advise_job(pictures_dataset, tmp_path, tiny_library, monkeypatch):
+    monkeypatch.setattr(worker, "open_library", lambda home: tiny_library)
+    (tmp_path / "dataset.json").write_text(pictures_dataset.to_json(), encoding="utf-8")
+    job = AdviseJob(
+        folder=str(tmp_path / "job"), requested_s=0.0, dataset=str(tmp_path / "dataset.json")
+    )
+    write_job(job)
+    return job
+
+
+def last_event(job):
+    heard = []
+    run_job(job, Channel(None, [heard.append]))
+    return heard[-1]
+
+
+def test_the_window_gets_advice_for_the_data_it_scanned(advise_job):
+    event = last_event(advise_job)
+    assert isinstance(event, AdviceReady)
+    assert event.advice.preset == "tiny"
+    assert event.facts.num_classes == 3
+    assert plan_from_json(event.advice.plan.to_json()) == event.advice.plan
+
+
+def test_wishes_of_the_window_are_kept(advise_job):
+    event = last_event(replace(advise_job, level=4, preset="tiny", strategy="lora"))
+    assert (event.advice.level, event.advice.strategy) == (4, "lora")
+
+
+def test_a_data_set_that_is_gone_is_named(advise_job):
+    event = last_event(replace(advise_job, dataset=advise_job.dataset + ".gone"))
+    assert isinstance(event, RunFailed)
+    assert event.code == "path_not_usable"
+
+
+def test_models_that_take_seconds_to_open_are_looked_at_only_when_asked_for(
+    pictures_dataset, tiny_library
+):
+    facts, _ = find_advice(pictures_dataset, tiny_library, Wish(), Channel())
+    assert [preset.preset for preset in facts.presets] == ["tiny"]
+    wish = Wish(preset="tiny_vit", strategy="feature_extraction")
+    facts, advice = find_advice(pictures_dataset, tiny_library, wish, Channel())
+    assert advice.preset == "tiny_vit"
+
+
+def test_own_shares_are_counted_with(pictures_dataset, tiny_library):
+    wish = Wish(settings={"split": "80/10/10"})
+    facts, advice = find_advice(pictures_dataset, tiny_library, wish, Channel())
+    assert facts.num_train > 0.7 * 36
+    assert advice.plan.split.train_fraction == pytest.approx(0.8)
+
+
+def test_groups_that_mean_nothing_are_told_before_anything_is_trained(
+    pictures_dataset, tiny_library
+):
+    wish = Wish(settings={"group_by": "prefix:X"})
+    with pytest.raises(TlguiError, match="group_meaningless"):
+        find_advice(pictures_dataset, tiny_library, wish, Channel())
+
+
+def test_only_models_for_this_kind_of_data_count(pictures_dataset, tiny_library):
+    suitable = {info.id for info in suitable_presets(pictures_dataset, tiny_library)}
+    assert suitable == {"tiny", "tiny_vit"}
+    with pytest.raises(TlguiError, match="preset_for_other_task") as caught:
+        suitable_presets(pictures_dataset, tiny_library, "tiny_text")
+    assert caught.value.detail["known"].split(", ")[0] == "tiny"
+    with pytest.raises(TlguiError, match="preset_unknown"):
+        suitable_presets(pictures_dataset, tiny_library, "hope")
+
+
+def test_a_computer_without_any_model_says_which_is_missing(
+    pictures_dataset, tiny_library, tmp_path
+):
+    nothing = PresetLibrary(
+        {"efficientnet_lite0_imagenet": tiny_library.catalog["tiny"]}, (tmp_path / "empty",)
+    )
+    with pytest.raises(TlguiError, match="preset_missing"):
+        suitable_presets(pictures_dataset, nothing)

@@ -1,0 +1,37 @@
+"""What people read on a terminal of what the engine tells."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.core.examples import example
+from tlgui.console import event_sentence
+from tlgui.core.events import AdaptationEpochEnded, RatesTried, RateTried
+
+ADAPTED = replace(
+    example(AdaptationEpochEnded),
+    epoch=2,
+    train_loss=7.9,
+    val_loss=7.7,
+    train_accuracy=0.066,
+    val_accuracy=0.078,
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "sentence"),
+    [
+        (
+            ADAPTED,
+            "Epoch 2 without labels: loss 7.900, unseen 7.700, riddles solved 7 %, unseen 8 %",
+        ),
+        (replace(example(RateTried), learning_rate=1.26e-4, loss=0.4), "Rate 1.3e-04: loss 0.400"),
+        (
+            replace(example(RatesTried), suggested=6e-5),
+            "Suggested: 6e-05. Train with: --set learning_rate=6e-05",
+        ),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_what_was_learned_without_labels_and_which_rate_is_good_is_told(event, sentence):
+    assert event_sentence(event) == sentence

@@ -1,0 +1,235 @@
+"""What a plan costs on a computer whose pace is known: seconds, memory, weights that learn."""
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final
+
+from tlgui.core.catalog import PresetInfo
+from tlgui.core.phase import Phase, Selection
+from tlgui.core.plan import Plan
+
+DEFAULT_BUDGET_S: Final = 300.0  # of training, so that all is over within 6 minutes
+MIN_EPOCHS: Final = 2
+
+# Passes are counted in passes of the frozen network in ONNX Runtime, which is what is measured
+# of a computer. All of it from two processor cores; see ``expected_seconds``.
+KERAS_PASS: Final = 2.0
+STEP_PASS: Final = 1.6  # the forward half of a step
+BACKWARD_PASS: Final = 2.8  # through the whole network, with gradients of all weights
+ADDED_SHARE: Final = 0.6  # of it where frozen weights need no gradients of their own
+START_S: Final = 12.0  # import of Keras, first tracing
+NEXT_START_S: Final = 8.0  # another network, another tracing
+STEP_S: Final = 3e-3  # whatever the network
+UPDATE_S: Final = 1e-8  # of one weight in one step: Adam's moments
+SAVE_S: Final = 1.2e-8  # of one byte of a checkpoint, digest and disk included
+HEAD_S: Final = 1.5e-7  # of one feature of one sample for one class at one L2 strength
+
+KERAS_BYTES: Final = 850_000_000
+FROZEN_BYTES: Final = 350_000_000
+BYTES_PER_WEIGHT: Final = 4
+TRAINED_COPIES: Final = 19  # gradient, Adam's two moments, and while a checkpoint is written
+CONVOLUTION_BYTES: Final = 900  # that a pixel of a sample leaves for the backward pass
+ATTENTION_WIDTH: Final = 32  # of one head, see the source below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """How much there is to compute, and how fast.
+
+    Attributes:
+        num_train: Samples to learn from; the others likewise.
+        num_validation: To choose by.
+        num_test: To test with.
+        num_classes: That they are told apart into.
+        samples_per_s: Measured pace of the frozen preset in ONNX Runtime, reading included.
+    """
+
+    num_train: int
+    num_validation: int
+    num_test: int
+    num_classes: int
+    samples_per_s: float
+
+
+def expected_seconds(plan: Plan, preset: PresetInfo, work: Work) -> float:
+    """Return how long a plan takes at most, from the start to the result; times are ± 2.
+
+    A solved head needs one frozen pass over everything it sees. A step costs a forward pass of
+    the whole network, a backward pass down to the lowest group that learns, and an update of
+    each weight that learns; an epoch also judges the validation samples and writes a checkpoint.
+
+    Source:
+        Measured with EfficientNet-Lite0 on 480 pictures of sign-digits, MiniLM on 480 texts of
+        sms-spam and of reuters-r8, on two cores.
+    """
+    solved = {p.solver for p in plan.phases if not _has_steps(p)}
+    stepped = [phase for phase in plan.phases if _has_steps(phase)]
+    start_s = START_S + NEXT_START_S * (len(stepped) - 1) if stepped else 0.0
+    test_pass = KERAS_PASS if stepped else 1.0
+    return (
+        _head_seconds(plan, preset, work) * bool(solved)
+        + start_s
+        + sum(phase.epochs * epoch_seconds(phase, plan, preset, work) for phase in stepped)
+        + test_pass * work.num_test / work.samples_per_s
+    )
+
+
+def epoch_seconds(phase: Phase, plan: Plan, preset: PresetInfo, work: Work) -> float:
+    """Return how long one epoch of a phase of gradient steps takes."""
+    num_trained = trained_weights(phase.trains, preset)
+    passes = STEP_PASS + BACKWARD_PASS * _depth(phase.trains, preset)
+    views = 2 if phase.solver == "contrastive" else 1
+    num_steps = -(-work.num_train // plan.batch_size)
+    judged = KERAS_PASS * work.num_validation if phase.has_labels else 0.0
+    saved = BYTES_PER_WEIGHT * (preset.num_parameters + 2 * num_trained)
+    return (
+        (views * passes * work.num_train + judged) / work.samples_per_s
+        + (STEP_S + UPDATE_S * num_trained) * num_steps
+        + SAVE_S * saved
+    )
+
+
+def expected_memory_bytes(plan: Plan, preset: PresetInfo) -> int:
+    """Return roughly how much memory a plan needs.
+
+    The peak is where a checkpoint is written. What a batch leaves for the backward pass was
+    measured for convolutions, and is counted for transformers as Korthikanti et al. 2022,
+    arXiv:2205.05198, section 4.1, do.
+    """
+    stepped = [phase for phase in plan.phases if _has_steps(phase)]
+    if not stepped:
+        return FROZEN_BYTES + BYTES_PER_WEIGHT * preset.num_parameters
+    most = max(stepped, key=lambda p: trained_weights(p.trains, preset))
+    weights = preset.num_parameters + TRAINED_COPIES * trained_weights(most.trains, preset)
+    depth = max(_reach(phase.trains, preset) for phase in stepped)
+    batch = plan.batch_size * depth * _activation_bytes(plan, preset)
+    return KERAS_BYTES + BYTES_PER_WEIGHT * weights + round(batch)
+
+
+def trained_share(plan: Plan, preset: PresetInfo) -> float:
+    """Return the largest share of the preset's weights that learn in any phase, in [0, 1]."""
+    if not preset.num_parameters:
+        return 0.0
+    most = max(trained_weights(p.trains, preset) for p in plan.phases)
+    return min(1.0, most / preset.num_parameters)
+
+
+def trained_weights(trains: Selection, preset: PresetInfo) -> int:
+    """Return how many weights of a preset, or added to it, a selection trains; not the head's."""
+    if trains.part == "all":
+        return sum(_group_weights(preset)[preset.num_groups - _num_groups(trains, preset) :])
+    counts = preset.weights
+    by_part = {
+        "bias_and_norm": counts.bias_and_norm,
+        "low_rank": trains.size * _low_rank(trains, preset),
+        "adapter": trains.size * counts.adapter + counts.adapter_fixed,
+        "prompt": trains.size * counts.prompt,
+    }
+    return by_part[trains.part]
+
+
+def with_budget(
+    plan: Plan, preset: PresetInfo, work: Work, budget_s: float = DEFAULT_BUDGET_S
+) -> Plan:
+    """Return the plan with as many epochs as fit into a budget, or with the fewest possible.
+
+    Long phases are shortened first, in proportion. Where that does not suffice, a row of phases
+    that thaw one group after the other becomes shorter: some thaw several groups at once.
+    """
+    for smaller in _ever_smaller(plan):
+        fitting = _shortened(smaller, preset, work, budget_s)
+        if expected_seconds(fitting, preset, work) <= budget_s:
+            return fitting
+    return fitting
+
+
+def _ever_smaller(plan: Plan) -> list[Plan]:
+    """Return the plan, then plans with ever shorter rows of phases that thaw group by group."""
+    rows = [tuple(row) for _, row in groupby(plan.phases, key=lambda phase: phase.id)]
+    longest = max(map(len, rows))
+    plans = [plan]
+    for count in range(longest - 1, 0, -1):
+        phases = [phase for row in rows for phase in _evenly(row, count)]
+        plans.append(replace(plan, phases=tuple(phases)))
+    return plans
+
+
+def _evenly(row: tuple[Phase, ...], count: int) -> list[Phase]:
+    """Return some phases of a row, the last one always, at even distances."""
+    if len(row) <= count:
+        return list(row)
+    return [row[(number + 1) * len(row) // count - 1] for number in range(count)]
+
+
+def _shortened(plan: Plan, preset: PresetInfo, work: Work, budget_s: float) -> Plan:
+    """Return the plan with fewer epochs in phases of gradient steps, never below the minimum."""
+    long = [phase for phase in plan.phases if _is_long(phase)]
+    epochs_s = sum(p.epochs * epoch_seconds(p, plan, preset, work) for p in long)
+    over_s = expected_seconds(plan, preset, work) - budget_s
+    if not long or over_s <= 0:
+        return plan
+    share = max(0.0, 1 - over_s / epochs_s)
+
+    def shorter(phase: Phase) -> Phase:
+        epochs = max(MIN_EPOCHS, int(share * phase.epochs))
+        return replace(phase, epochs=epochs) if _is_long(phase) else phase
+
+    return _shortened(
+        replace(plan, phases=tuple(map(shorter, plan.phases))), preset, work, budget_s
+    )
+
+
+def _is_long(phase: Phase) -> bool:
+    """Return whether a phase can be shortened; those without labels a person asked for."""
+    return phase.solver == "gradient" and phase.epochs > MIN_EPOCHS
+
+
+def _has_steps(phase: Phase) -> bool:
+    return phase.solver not in ("convex", "neighbors")
+
+
+def _head_seconds(plan: Plan, preset: PresetInfo, work: Work) -> float:
+    strengths = max(len(phase.l2_strengths) for phase in plan.phases)
+    num_seen = work.num_train + work.num_validation
+    size = preset.feature_size * work.num_classes
+    solving_s = HEAD_S * strengths * size * work.num_train
+    return num_seen / work.samples_per_s + solving_s
+
+
+def _num_groups(trains: Selection, preset: PresetInfo) -> int:
+    wanted = trains.num_groups
+    return preset.num_groups if wanted is None else min(wanted, preset.num_groups)
+
+
+def _group_weights(preset: PresetInfo) -> tuple[int, ...]:
+    """Return the weights of each layer group, if need be as if all were equal."""
+    if preset.weights.groups or not preset.num_groups:
+        return preset.weights.groups
+    return (preset.num_parameters // preset.num_groups,) * preset.num_groups
+
+
+def _low_rank(trains: Selection, preset: PresetInfo) -> int:
+    """Return the weights that a unit of rank adds; without attention, that of every matrix."""
+    counts = preset.weights
+    return (trains.targets == "attention" and counts.low_rank_attention) or counts.low_rank
+
+
+def _reach(trains: Selection, preset: PresetInfo) -> float:
+    """Return the share of the layer groups that a backward pass goes through."""
+    return _num_groups(trains, preset) / max(1, preset.num_groups)
+
+
+def _depth(trains: Selection, preset: PresetInfo) -> float:
+    """Return the cost of a backward pass, as a share of one through everything."""
+    return _reach(trains, preset) * (1.0 if trains.part == "all" else ADDED_SHARE)
+
+
+def _activation_bytes(plan: Plan, preset: PresetInfo) -> float:
+    """Return what one sample leaves in memory for a backward pass through everything."""
+    if preset.architecture == "convolutional":
+        return float(CONVOLUTION_BYTES * preset.input_size_px**2)
+    if preset.architecture != "transformer":
+        return 0.0
+    tokens, width = plan.sequence_length or preset.max_sequence_length, preset.feature_size
+    attention = 5 * tokens * width / ATTENTION_WIDTH
+    return 2 * tokens * (34 * width + attention) * preset.num_groups  # 2: of 32 bits, not 16

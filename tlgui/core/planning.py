@@ -1,0 +1,100 @@
+"""From a preset, a strategy and settings to a plan that can be carried out."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tlgui.core.catalog import PresetInfo
+from tlgui.core.dataset import Modality
+from tlgui.core.errors import TlguiError
+from tlgui.core.phase import Phase
+from tlgui.core.plan import Plan, SplitPlan
+from tlgui.core.plan_settings import SETTINGS
+from tlgui.core.strategies import STRATEGIES, Strategy
+
+DEFAULT_PRESETS: Final[dict[Modality, str]] = {
+    "image": "efficientnet_lite0_imagenet",
+    "text": "all_minilm_l6_v2_en",
+}
+DEFAULT_STRATEGY: Final = "feature_extraction"
+
+
+def make_plan(
+    preset: PresetInfo,
+    *,
+    strategy: str = DEFAULT_STRATEGY,
+    settings: Mapping[str, str] | None = None,
+) -> Plan:
+    """Return the strategy's plan for a preset, with some of its ``SETTINGS`` changed.
+
+    Raises:
+        TlguiError: the strategy or a setting is unknown, the preset cannot be trained that way,
+            or a value is out of its range.
+    """
+    if strategy not in STRATEGIES:
+        raise TlguiError("strategy_unknown", name=strategy, known=", ".join(STRATEGIES))
+    plan = Plan(
+        preset=preset.id,
+        strategy=strategy,
+        phases=_phases(STRATEGIES[strategy], preset),
+        sequence_length=preset.sequence_length,
+        pooling=preset.poolings[0],
+        is_pretrained=STRATEGIES[strategy].is_pretrained,
+    )
+    for name, text in (settings or {}).items():
+        plan = _with_setting(plan, preset, name, text)
+    return _checked(plan, preset)
+
+
+def possible_strategies(preset: PresetInfo) -> tuple[Strategy, ...]:
+    """Return the strategies that a preset can be trained with."""
+    return tuple(s for s in STRATEGIES.values() if _is_possible(s, preset))
+
+
+def possible_settings(preset: PresetInfo, strategy: str) -> frozenset[str]:
+    """Return the names of the ``SETTINGS`` that change something for a preset and a strategy."""
+    found = STRATEGIES[strategy]
+    return frozenset(name for name, s in SETTINGS.items() if s.fits(preset, found))
+
+
+def _is_possible(strategy: Strategy, preset: PresetInfo) -> bool:
+    is_tunable = preset.fine_tuning is not None or not strategy.needs_gradients
+    return is_tunable and preset.architecture in strategy.architectures
+
+
+def _phases(strategy: Strategy, preset: PresetInfo) -> tuple[Phase, ...]:
+    if not _is_possible(strategy, preset):
+        known = ", ".join(s.id for s in possible_strategies(preset))
+        raise TlguiError("strategy_not_possible", name=strategy.id, preset=preset.id, known=known)
+    return strategy.phases_for(preset.fine_tuning, preset.l2_strengths, preset.num_groups)
+
+
+def _with_setting(plan: Plan, preset: PresetInfo, name: str, text: str) -> Plan:
+    if name not in SETTINGS:
+        raise TlguiError("setting_unknown", name=name, known=", ".join(SETTINGS))
+    try:
+        value = SETTINGS[name].parse(text)
+    except ValueError as error:
+        raise _invalid(name, text, str(error)) from error
+    return SETTINGS[name].change(plan, preset, value)
+
+
+def _checked(plan: Plan, preset: PresetInfo) -> Plan:
+    _check_split(plan.split)
+    longest = preset.max_sequence_length
+    if plan.sequence_length > longest:
+        rule = f"this model reads {longest} tokens at most" if longest else "this model has none"
+        raise _invalid("sequence_length", str(plan.sequence_length), rule)
+    if plan.pooling not in preset.poolings:
+        raise _invalid("pooling", plan.pooling, f"this model has {', '.join(preset.poolings)}")
+    return plan
+
+
+def _check_split(split: SplitPlan) -> None:
+    fractions = (split.train_fraction, split.validation_fraction, split.test_fraction)
+    if not abs(sum(fractions) - 1) < 1e-6:  # also where a share is no number
+        value = " / ".join(f"{fraction:g}" for fraction in fractions)
+        raise _invalid("split", value, "the three shares must sum to 1")
+
+
+def _invalid(name: str, value: str, rule: str) -> TlguiError:
+    return TlguiError("setting_invalid", name=name, value=value, rule=rule)
