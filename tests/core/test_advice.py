@@ -308,3 +308,11 @@ def test_transformers_learn_in_small_steps():
 def test_every_rule_about_size_says_where_it_comes_from():
     assert all("arXiv:" in rule.source for rule in SIZE_RULES)
     assert SIZE_RULES[-1].below == float("inf"), "there is a rule for any number of samples"
+
+
+@pytest.mark.parametrize("strategy", [s.id for s in possible_strategies(LITE0)])
+@pytest.mark.parametrize("samples_per_s", [5.0, 40.0, 160.0])
+def test_a_command_line_can_repeat_what_is_advised(strategy, samples_per_s):
+    known = facts(480, found(LITE0, samples_per_s=samples_per_s))
+    advice = advise(known, [LITE0], strategy=strategy)
+    assert advice.plan == make_plan(LITE0, strategy=strategy, settings=advice.settings)

@@ -41,6 +41,7 @@ GOOD = {
     "seed": ("0", "2147483647"),
     "sequence_length": ("4", "512"),
     "split": ("60/20/20", "0.5/0.25/0.25", "3/1/1", " 8 / 1 / 1 "),
+    "thaw_steps": ("1", "3", "1000"),
     "top_groups": ("1", "2", "1000"),
     "warmup": ("0", "0.5"),
     "weight_decay": ("0", "0.05"),
@@ -74,6 +75,7 @@ BAD = {
     "seed": ("-1", "2147483648", "x"),
     "sequence_length": ("3", "513", "100001", "long"),
     "split": ("60/20", "60/20/20/1", "60/40/0", "-60/20/20", "²/1/1", "a/b/c", "", "./1/1"),
+    "thaw_steps": ("0", "1001", "all"),
     "top_groups": ("0", "1001", "all"),
     "warmup": ("1", "-0.1"),
     "weight_decay": ("1", "-0.1"),
@@ -87,6 +89,7 @@ STRATEGY_OF = {
     "lora_targets": "lora",
     "prompt_tokens": "prompt_tuning",
     "rate_decay": "discriminative",
+    "thaw_steps": "gradual_unfreezing",
     "top_groups": "top_blocks",
 }
 OF_PICTURES = frozenset({"augmentation", "mixup"})
@@ -259,3 +262,10 @@ def test_rounds_of_a_row_of_thawing_phases_stay_one_each():
 def test_weights_that_were_never_pretrained_are_not_adapted(preset, strategy):
     plan = make_plan(preset, strategy=strategy, settings={"adapt": "2"})
     assert all(phase.has_labels for phase in plan.phases)
+
+
+def test_fewer_steps_thaw_several_groups_at_once_and_still_reach_the_last():
+    settings = {"thaw_steps": "3"}
+    plan = make_plan(LITE0, strategy="gradual_unfreezing", settings=settings)
+
+    assert [p.trains.num_groups for p in plan.phases] == [0, 2, 5, 8, None]

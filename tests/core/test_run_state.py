@@ -196,3 +196,9 @@ def test_the_time_left_of_a_phase_without_labels_counts_its_own_epochs_alone():
     # the next phase has another pace: 100 samples in 10 steps at 50/s
     state = replay([*told, _phase(4, 1, epochs=2), _step(5, 2, 10)])
     assert state.time_left_s == pytest.approx(2.0)
+
+
+def test_the_time_left_of_one_thawing_step_counts_those_that_follow():
+    started = replace(STARTED, max_epochs=5)
+    told = [started, _phase(2, 1, epochs=1, phase="thaw"), _step(3, 2, 10)]
+    assert replay(told).time_left_s == pytest.approx(0.2 * 10 * 3)

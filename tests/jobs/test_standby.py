@@ -8,7 +8,15 @@ import pytest
 
 from tests.jobs.conftest import FAKE_ENGINE, Listener
 from tlgui.core.errors import TlguiError
-from tlgui.core.job import AnswerJob, EvaluateJob, ExportJob, PredictJob, ScanJob, TrainJob
+from tlgui.core.job import (
+    AdviseJob,
+    AnswerJob,
+    EvaluateJob,
+    ExportJob,
+    PredictJob,
+    ScanJob,
+    TrainJob,
+)
 from tlgui.core.run_folder import ENGINE_LOG
 from tlgui.core.settings import Home
 from tlgui.jobs.standby import STANDBY_LOG, Engines
@@ -91,6 +99,13 @@ def test_a_scan_leaves_the_warm_engine_to_the_training(warm, tmp_path, home, wai
     listener = Listener(warm.start(job))
     wait_for_end(listener)
     assert listener.kinds == ["problem_found", "problem_found", "scan_finished"]
+    assert _pid(folder / ENGINE_LOG) != _waiting_pid(home)
+
+
+def test_a_look_for_advice_leaves_the_warm_engine_to_the_training(warm, home, wait_for_end):
+    folder = home / "jobs" / "a look"
+    listener = Listener(warm.start(AdviseJob(folder=str(folder), requested_s=1.0, dataset="x")))
+    wait_for_end(listener)
     assert _pid(folder / ENGINE_LOG) != _waiting_pid(home)
 
 

@@ -32,7 +32,7 @@ from tlgui.core.ladder import (
     UNEQUAL,
 )
 from tlgui.core.plan import Plan
-from tlgui.core.plan_settings import gradient_phases
+from tlgui.core.plan_settings import gradient_phases, num_thaw_steps
 from tlgui.core.planning import DEFAULT_PRESETS, make_plan, possible_strategies
 from tlgui.core.strategies import STRATEGIES
 
@@ -109,10 +109,7 @@ def advise(
     else:
         chosen, reasons = _choose_strategy(facts, preset, level)
     merged, epochs_reason = _choose_epochs(facts, preset, chosen, level, own)
-    if "epochs" in own:
-        plan = make_plan(preset, strategy=chosen, settings=own)
-    else:
-        plan = _plan_within(facts, preset, chosen, level, merged)
+    plan = make_plan(preset, strategy=chosen, settings=merged)
     return Advice(
         level=level,
         preset=preset.id,
@@ -251,7 +248,9 @@ def _choose_epochs(
     long = round(LEVELS[level].epochs_factor * usual)
     wanted = max(usual, enough, long)
     asked = {**settings, "epochs": str(wanted)}
-    epochs = gradient_phases(_plan_within(facts, preset, strategy, level, asked))[-1].epochs
+    fitting = _plan_within(facts, preset, strategy, level, asked)
+    epochs, steps = gradient_phases(fitting)[-1].epochs, num_thaw_steps(fitting)
+    thawed = {"thaw_steps": str(steps)} if steps < num_thaw_steps(plan) else {}
     code, source = "epochs_usual", ""
     if epochs < wanted:
         code = "epochs_cut"
@@ -261,7 +260,7 @@ def _choose_epochs(
         code = "epochs_long"
     detail: dict[str, Detail] = {"epochs": epochs, "budget_s": LEVELS[level].budget_s}
     reason = Reason(about="epochs", code=code, detail=detail, source=source)
-    return {**settings, "epochs": str(epochs)}, reason
+    return {**settings, **thawed, "epochs": str(epochs)}, reason
 
 
 def _balance_reasons(facts: Facts) -> tuple[Reason, ...]:

@@ -1,12 +1,12 @@
 """What a plan costs on a computer whose pace is known: seconds, memory, weights that learn."""
 
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Final
 
 from tlgui.core.catalog import PresetInfo
 from tlgui.core.phase import Phase, Selection
 from tlgui.core.plan import Plan
+from tlgui.core.plan_settings import num_thaw_steps, with_thaw_steps
 
 DEFAULT_BUDGET_S: Final = 300.0  # of training, so that all is over within 6 minutes
 MIN_EPOCHS: Final = 2
@@ -145,20 +145,8 @@ def with_budget(
 
 def _ever_smaller(plan: Plan) -> list[Plan]:
     """Return the plan, then plans with ever shorter rows of phases that thaw group by group."""
-    rows = [tuple(row) for _, row in groupby(plan.phases, key=lambda phase: phase.id)]
-    longest = max(map(len, rows))
-    plans = [plan]
-    for count in range(longest - 1, 0, -1):
-        phases = [phase for row in rows for phase in _evenly(row, count)]
-        plans.append(replace(plan, phases=tuple(phases)))
-    return plans
-
-
-def _evenly(row: tuple[Phase, ...], count: int) -> list[Phase]:
-    """Return some phases of a row, the last one always, at even distances."""
-    if len(row) <= count:
-        return list(row)
-    return [row[(number + 1) * len(row) // count - 1] for number in range(count)]
+    counts = range(num_thaw_steps(plan) - 1, 0, -1)
+    return [plan, *(with_thaw_steps(plan, count) for count in counts)]
 
 
 def _shortened(plan: Plan, preset: PresetInfo, work: Work, budget_s: float) -> Plan:

@@ -9,6 +9,8 @@ Part = Literal["all", "bias_and_norm", "low_rank", "adapter", "prompt"]
 Targets = Literal["attention", "all"]
 AugmentationId = Literal["none", "gentle", "strong", "scans"]
 
+ADAPT: Final = "adapt"  # id of the phase without labels
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:

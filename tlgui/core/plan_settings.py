@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Final, get_args
 
 from tlgui.core.catalog import Pooling, PresetInfo
-from tlgui.core.phase import HEAD, AugmentationId, Part, Phase, ScheduleId, Targets
+from tlgui.core.dataset import Modality
+from tlgui.core.phase import ADAPT, HEAD, AugmentationId, Part, Phase, ScheduleId, Targets
 from tlgui.core.plan import ClassBalance, Plan
 from tlgui.core.strategies import STRATEGIES, Strategy
 
 Parse = Callable[[str], Any]
 MAX_NUMBER: Final = 1e6
+
+# of the rate for learning with labels, as measured on messages and on pictures of hands
+_ADAPT_FACTORS: Final[Mapping[Modality, float]] = {"text": 3.0, "image": 1.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +172,32 @@ def _with_groups(plan: Plan, preset: PresetInfo, count: int) -> Plan:
     )
 
 
+def with_thaw_steps(plan: Plan, count: int) -> Plan:
+    """Return the plan with at most so many phases in a row that thaw one group after the other.
+
+    Fewer thaw several groups at once, at even distances.
+    """
+    rows = [tuple(row) for _, row in groupby(plan.phases, key=lambda phase: phase.id)]
+    phases = tuple(phase for row in rows for phase in _evenly(row, count))
+    return replace(plan, phases=phases)
+
+
+def num_thaw_steps(plan: Plan) -> int:
+    """Return the length of the longest row of such phases."""
+    return max(len(tuple(row)) for _, row in groupby(plan.phases, key=lambda phase: phase.id))
+
+
+def _evenly(row: tuple[Phase, ...], count: int) -> tuple[Phase, ...]:
+    """Return some phases of a row, the last one always, at even distances."""
+    if len(row) <= count:
+        return row
+    return tuple(row[(number + 1) * len(row) // count - 1] for number in range(count))
+
+
+def _thaws(_preset: PresetInfo, strategy: Strategy) -> bool:
+    return any(draft.one_by_one for draft in strategy.drafts)
+
+
 def _chooses_groups(_preset: PresetInfo, strategy: Strategy) -> bool:
     return any(draft.share_of_groups for draft in strategy.drafts)
 
@@ -182,10 +213,10 @@ def _adapted(plan: Plan, preset: PresetInfo, epochs: int) -> Plan:
     if not epochs or preset.fine_tuning is None or not is_possible:
         return replace(plan, phases=others)
     adapt = Phase(
-        id="adapt",
+        id=ADAPT,
         trains=replace(HEAD, num_groups=None),
         solver="masked_language" if preset.task == "text" else "contrastive",
-        learning_rate=preset.fine_tuning.learning_rate,
+        learning_rate=_ADAPT_FACTORS[preset.task] * preset.fine_tuning.learning_rate,
         weight_decay=preset.fine_tuning.weight_decay,
         schedule="linear",
         warmup_fraction=0.1,
@@ -262,6 +293,11 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         lambda preset, _strategy: bool(preset.max_sequence_length),
     ),
     "split": Setting(parse=_shares, change=_with_split, fits=_always),
+    "thaw_steps": Setting(
+        parse=whole_number(1, 1000),
+        change=lambda plan, _preset, count: with_thaw_steps(plan, count),
+        fits=_thaws,
+    ),
     "top_groups": Setting(parse=whole_number(1, 1000), change=_with_groups, fits=_chooses_groups),
     "warmup": _of_phases("warmup_fraction", _SHARE),
     "weight_decay": _of_phases("weight_decay", _SHARE),

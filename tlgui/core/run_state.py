@@ -19,6 +19,7 @@ from tlgui.core.events import (
     RunStopped,
     StepEnded,
 )
+from tlgui.core.phase import ADAPT
 
 Status = Literal["waiting", "running", "finished", "stopped", "paused", "failed"]
 
@@ -55,9 +56,16 @@ class RunState:
         if self.status != "running" or step is None or phase is None or not step.samples_per_s:
             return None
         steps_left = step.num_steps - step.step
-        epochs_left = phase.after_epoch + phase.epochs - step.epoch
+        epochs_left = self._last_epoch(phase) - step.epoch
         per_step_s = self._step_duration_s(step, phase)
         return per_step_s * (steps_left + max(0, epochs_left) * step.num_steps)
+
+    def _last_epoch(self, phase: PhaseStarted) -> int:
+        """Return the last planned epoch that has the pace of a phase's."""
+        last = phase.after_epoch + phase.epochs
+        if self.started is None or phase.phase == ADAPT:
+            return last
+        return max(last, self.started.max_epochs)  # the next phase may thaw one group more
 
     def _step_duration_s(self, step: StepEnded, phase: PhaseStarted) -> float:
         durations_s = [e.duration_s for e in self.epochs if e.learning_rates]

@@ -173,6 +173,11 @@ SETTING_WORDS: Final[dict[str, SettingWords]] = {
         term="train, validation, test split",
         sentence="Shares of the samples.",
     ),
+    "thaw_steps": SettingWords(
+        label="Steps of thawing",
+        term="gradual unfreezing",
+        sentence="Rounds in which one more group joins; fewer thaw several at once.",
+    ),
     "top_groups": SettingWords(
         label="Groups that learn",
         term="unfrozen layer groups",

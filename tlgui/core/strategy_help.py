@@ -79,7 +79,7 @@ STRATEGY_HELP: Final[dict[str, StrategyHelp]] = {
         "and general knowledge is touched last and least. It works for pictures as well.",
         costs="One round per layer group before the long phase begins. The first rounds are "
         "quick, since little of the model learns yet.",
-        knobs=("rate_decay", "epochs", "learning_rate"),
+        knobs=("thaw_steps", "rate_decay", "epochs", "learning_rate"),
     ),
     "discriminative": StrategyHelp(
         happens="After the last layer is found, all groups learn at once, but each earlier one in "

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from tlgui.core.job import AnswerJob, Job, ScanJob, write_job
+from tlgui.core.job import AdviseJob, AnswerJob, Job, ScanJob, write_job
 from tlgui.core.settings import Home
 from tlgui.jobs.launch import engine_command, engine_environment
 from tlgui.jobs.supervisor import GRACE_S, Supervisor
@@ -61,7 +61,8 @@ class Engines(QObject):
     def start(self, job: Job) -> Supervisor:
         """Start a job; connect to the supervisor's signals in the same turn of the event loop.
 
-        A scan needs nothing heavy and gets a new engine; every other job gets the warm one, and
+        A scan and a look for advice need nothing heavy and get a new engine; every other job gets
+        the warm one, and
         one that is not warm yet makes room for a new one, which gives a first result sooner. Call
         ``warm_up`` again once the job has ended.
 
@@ -69,7 +70,7 @@ class Engines(QObject):
             TlguiError: the job's folder cannot be written.
         """
         job_file = write_job(job)
-        supervisor = None if isinstance(job, ScanJob) else self._take_standby(job_file)
+        supervisor = None if isinstance(job, ScanJob | AdviseJob) else self._take_standby(job_file)
         if supervisor is None:
             supervisor = self._new_supervisor(job_file)
             supervisor.start()

@@ -10,7 +10,7 @@ from tlgui.core.catalog import PresetInfo
 from tlgui.core.dataset import Dataset
 from tlgui.core.phase import Phase
 from tlgui.core.plan import Plan
-from tlgui.core.plan_settings import gradient_phases
+from tlgui.core.plan_settings import gradient_phases, num_thaw_steps
 from tlgui.core.planning import make_plan, possible_settings
 from tlgui.core.setting_words import SETTING_WORDS
 from tlgui.core.wording import percent
@@ -19,8 +19,8 @@ from tlgui.viewmodels.text_words import cut_share
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "pace": ("epochs", "patience", "learning_rate", "batch_size", "schedule", "warmup"),
     "weights": (
-        *("top_groups", "rate_decay", "lora_rank", "lora_targets", "adapter_size"),
-        *("prompt_tokens", "sequence_length", "pooling"),
+        *("top_groups", "thaw_steps", "rate_decay", "lora_rank", "lora_targets"),
+        *("adapter_size", "prompt_tokens", "sequence_length", "pooling"),
     ),
     "data": ("split", "group_by", "class_balance", "seed"),
     "overfitting": (
@@ -217,6 +217,7 @@ DEFAULTS: Final[dict[str, Callable[[Plan], str]]] = {
     "seed": _of_plan("seed"),
     "sequence_length": _of_plan("sequence_length"),
     "split": _shares,
+    "thaw_steps": lambda plan: str(num_thaw_steps(plan)),
     "top_groups": _of_selection("num_groups"),
     "warmup": _of_phase("warmup_fraction"),
     "weight_decay": _of_phase("weight_decay"),
