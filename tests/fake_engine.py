@@ -137,6 +137,7 @@ class Questions:
 def _play(channel: Channel, task: job.Job, questions: Questions) -> None:
     acts = {"scan": _scan, "train": _train, "evaluate": _evaluate}
     acts |= {"predict": _predict, "export": _export, "range_test": _range_test}
+    acts["preview"] = _preview
     acts["answer"] = lambda channel, task: _answer(channel, task, questions)
     try:
         acts[task.kind](channel, task)
@@ -172,7 +173,7 @@ def _misfortune(channel: Channel) -> None:
         time.sleep(STEP_S)
 
 
-# --- rates --------------------------------------------------------------------------------------
+# --- what is tried before a run -----------------------------------------------------------------
 
 
 def _range_test(channel: Channel, task: job.RangeTestJob) -> None:
@@ -184,6 +185,28 @@ def _range_test(channel: Channel, task: job.RangeTestJob) -> None:
         channel.send(events.RateTried, learning_rate=10.0**decade, loss=loss)
         time.sleep(STEP_S)
     channel.send(events.RatesTried, suggested=1e-4)
+
+
+def _preview(channel: Channel, task: job.PreviewJob) -> None:
+    """Squares of one color for each sample, the variants ever darker."""
+    _misfortune(channel)
+    channel.stop_if_requested()
+    folder = Path(task.folder) / "preview"
+    folder.mkdir(parents=True)
+
+    def write(sample: int, look: int) -> str:
+        file = folder / f"{sample}-{look}.png"
+        file.write_bytes(_png(bytes((220 - 40 * look, 60 * sample, 120))))
+        return str(file.absolute())
+
+    looks = 4 if task.augmentation != "none" or task.mixup else 0
+    channel.send(
+        events.PreviewReady,
+        originals=tuple(write(sample, 0) for sample in range(4)),
+        files=tuple(
+            tuple(write(sample, 1 + look) for look in range(looks)) for sample in range(4)
+        ),
+    )
 
 
 # --- scan ---------------------------------------------------------------------------------------

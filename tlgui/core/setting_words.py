@@ -40,7 +40,8 @@ SETTING_WORDS: Final[dict[str, SettingWords]] = {
     "augmentation": SettingWords(
         label="Vary the pictures",
         term="augmentation",
-        sentence="So that no picture is seen twice the same.",
+        sentence="No picture is seen twice the same. “A little” and “Strongly” also mirror left "
+        "and right: wrong for letters, digits and arrows.",
         choices=(
             ("none", "Not at all"),
             ("gentle", "A little"),

@@ -21,12 +21,12 @@ ERRORS: Final[dict[str, str]] = {
     "Unknown: {unknown}. The model knows: {known}. Rename them to match.",
     "column_missing": "The table {path} has no column “{name}”. It has: {known}. "
     "Rename a column, or name another.",
-    "dataset_changed": "{path} is not as it was when the run began: {reason}. "
-    "Put it back, or start a new run.",
+    "dataset_changed": "{path} is no longer as it was when the data was looked through: {reason}. "
+    "Put it back, or open the data again.",
     "disk_full": "The disk is full: {path} could not be written. "
     "Free some space; nothing that was saved before is lost.",
     "engine_died": "The computing process ended unexpectedly: {reason}. "
-    "Everything up to the last checkpoint is kept; choose Continue.",
+    "Everything that was saved is kept: try again, or continue the run.",
     "export_disagrees": "The exported model does not give the same answers as the run: "
     "{reason}. The export was not kept. Please copy the details into a report.",
     "export_format_unknown": "There is no export format “{name}”. There is: {known}.",
