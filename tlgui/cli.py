@@ -249,7 +249,7 @@ class Commands:
 
     def _planned(self, arguments: Arguments, settings: Mapping[str, str], dataset: Dataset) -> Plan:
         """Return the plan that a person gave, or what the advisor makes of it."""
-        from tlgui.engine.training.advisor import Wish, find_advice, suitable_presets
+        from tlgui.engine.advising.advisor import Wish, find_advice, suitable_presets
 
         library, strategy = open_library(self._home), arguments.strategy
         if arguments.preset and strategy and not _is_open(strategy, settings):

@@ -310,6 +310,19 @@ def test_every_rule_about_size_says_where_it_comes_from():
     assert SIZE_RULES[-1].below == float("inf"), "there is a rule for any number of samples"
 
 
+@pytest.mark.parametrize(("mixture", "pooling"), [(0.92, "layer_mixture"), (0.90, "mean")])
+def test_layers_are_mixed_where_they_tell_the_kinds_apart_better(mixture, pooling):
+    known = texts(replace(found(MINILM, 0.9, 330.0), mixture_accuracy=mixture))
+    advice = advise(known, [MINILM])
+    assert advice.plan.pooling == pooling
+    assert ("pooling_mixture" in codes(advice, "model")) == (pooling == "layer_mixture")
+
+
+def test_a_pooling_that_a_person_insists_on_stays():
+    known = texts(replace(found(MINILM, 0.5, 330.0), mixture_accuracy=0.9))
+    assert advise(known, [MINILM], settings={"pooling": "mean"}).plan.pooling == "mean"
+
+
 @pytest.mark.parametrize("strategy", [s.id for s in possible_strategies(LITE0)])
 @pytest.mark.parametrize("samples_per_s", [5.0, 40.0, 160.0])
 def test_a_command_line_can_repeat_what_is_advised(strategy, samples_per_s):

@@ -15,7 +15,7 @@ from tlgui.core.ladder import SIZE_RULES, THOROUGH
 def _codes_in_the_advisor() -> set[str]:
     tree = ast.parse(Path(advice_module.__file__).read_text(encoding="utf-8"))
     texts_of = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
-    prefixes = ("model_", "level_", "epochs_", "strategy_")
+    prefixes = ("model_", "pooling_", "level_", "epochs_", "strategy_")
     known = {"far", "fewest", "too_slow", "nothing_to_adapt", "unequal"}
     return {t for t in texts_of if isinstance(t, str) and (t in known or t.startswith(prefixes))}
 

@@ -25,6 +25,7 @@ from tlgui.core.ladder import (
     JUDGED_PER_CLASS,
     LADDERS,
     LEVELS,
+    MIXTURE_BETTER,
     MOST_EPOCHS,
     RECOMMENDED,
     SIZE_RULES,
@@ -102,8 +103,8 @@ def advise(
         TlguiError: the strategy or a setting is unknown, none of the presets can be trained
             that way, or nobody looked at any of them.
     """
-    own = dict(settings or {})
     preset, model_reason = _choose_preset(facts, presets, level, strategy)
+    own, model_reasons = _choose_pooling(facts, preset, dict(settings or {}))
     if strategy:
         chosen, reasons = strategy, [Reason(about="strategy", code="strategy_given", detail={})]
     else:
@@ -118,7 +119,7 @@ def advise(
         plan=plan,
         expected_s=expected_seconds(plan, preset, facts.work(preset.id)),
         memory_bytes=expected_memory_bytes(plan, preset),
-        reasons=(model_reason, *reasons, epochs_reason, *_balance_reasons(facts)),
+        reasons=(model_reason, *model_reasons, *reasons, epochs_reason, *_balance_reasons(facts)),
     )
 
 
@@ -178,6 +179,23 @@ def _has_time(facts: Facts, preset: PresetInfo, level: int) -> bool:
 
 def _model_reason(code: str, preset: PresetInfo, **detail: Detail) -> Reason:
     return Reason(about="model", code=code, detail={"title": preset.title, **detail})
+
+
+def _choose_pooling(
+    facts: Facts, preset: PresetInfo, settings: dict[str, str]
+) -> tuple[dict[str, str], list[Reason]]:
+    """Return the settings with a mixture of layers where the last one alone tells less.
+
+    Source:
+        Peters et al. 2018, arXiv:1802.05365, section 5.1 (which layers help depends on the task).
+    """
+    found = facts.of_preset(preset.id)
+    if found.accuracy is None or found.mixture_accuracy is None or "pooling" in settings:
+        return settings, []
+    if found.mixture_accuracy < found.accuracy + MIXTURE_BETTER:
+        return settings, []
+    reason = Reason(about="model", code="pooling_mixture", detail={})
+    return {**settings, "pooling": "layer_mixture"}, [reason]
 
 
 def _choose_strategy(facts: Facts, preset: PresetInfo, level: int) -> tuple[str, list[Reason]]:

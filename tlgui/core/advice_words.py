@@ -28,6 +28,8 @@ REASONS: Final[dict[str, str]] = {
     "model_usual": "{title} brings along what it learned from {trained_on} (pretraining).",
     "nothing_to_adapt": "This model has no pretrained weights that could adapt, so it learns all "
     "at once.",
+    "pooling_mixture": "All its layers together tell these kinds apart better than the last one "
+    "does (layer mixture).",
     "size_few": "With {num_train} {samples} to learn from, training only the last layer is the "
     "safest (feature extraction).",
     "size_many": "With {num_train} {samples} to learn from, everything can learn "

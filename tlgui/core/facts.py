@@ -16,11 +16,14 @@ class PresetFacts:
         samples_per_s: Pace of the frozen network, reading included.
         accuracy: Balanced accuracy of nearest class means on its features; None where it has
             no features before it learns.
+        mixture_accuracy: Likewise on the mean of all its layers; None where it has no such
+            pooling.
     """
 
     preset: str
     samples_per_s: float
     accuracy: float | None = None
+    mixture_accuracy: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

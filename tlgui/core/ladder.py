@@ -83,6 +83,9 @@ FAR_SOURCE: Final = "Yosinski et al. 2014, arXiv:1411.1792, section 4.2"
 # nearest class means by which another model is better than the usual one beyond chance
 CLEARLY_BETTER: Final = 0.1
 
+# nearest class means by which all layers together tell the classes apart better than the last one
+MIXTURE_BETTER: Final = 0.01
+
 # of a class that has fewer samples than this share of an even one, figures deserve a look
 UNEQUAL: Final = 0.2
 

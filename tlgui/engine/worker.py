@@ -148,7 +148,7 @@ def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
 
             preview(job, library, channel)
         case AdviseJob():
-            from tlgui.engine.training.advisor import run_advise_job
+            from tlgui.engine.advising.advisor import run_advise_job
 
             run_advise_job(job, library, channel)
         case _:
@@ -158,7 +158,7 @@ def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
 def _dispatch_of_run(job: Job, library: PresetLibrary, channel: Channel) -> None:
     match job:
         case RangeTestJob():
-            from tlgui.engine.training.range_test import run_range_test
+            from tlgui.engine.advising.range_test import run_range_test
 
             run_range_test(job, library, channel)
         case TrainJob():

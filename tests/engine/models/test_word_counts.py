@@ -6,9 +6,9 @@ from safetensors.numpy import load
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tlgui.engine.models import word_counts
+from tlgui.engine.models.checkpoints import tensor_bytes
 from tlgui.engine.models.linear_head import BIAS, KERNEL, Head
 from tlgui.engine.models.word_counts import WordCounts, classifier
-from tlgui.engine.training.checkpoints import tensor_bytes
 
 TEXTS = (
     "Free CASH prize!!! call now",

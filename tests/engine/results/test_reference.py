@@ -7,12 +7,12 @@ from tlgui.core.events import Progressed
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.models import word_counts
+from tlgui.engine.models.checkpoints import tensor_bytes
 from tlgui.engine.models.classifiers import best_checkpoint
 from tlgui.engine.models.linear_head import KERNEL
 from tlgui.engine.results import reference
 from tlgui.engine.results.evaluate import evaluate_run
 from tlgui.engine.results.reference import fit_reference
-from tlgui.engine.training.checkpoints import tensor_bytes
 from tlgui.engine.training.train import train
 
 

@@ -13,9 +13,9 @@ import pytest
 from tlgui.core.events import EpochEnded, PhaseStarted, StepEnded
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.tokenizer import Tokenizer
+from tlgui.engine.models.checkpoints import load_latest
 from tlgui.engine.models.heads import build_classifier
 from tlgui.engine.models.presets import load_backbone
-from tlgui.engine.training.checkpoints import load_latest
 from tlgui.engine.training.train import train
 
 ROOT = Path(__file__).parents[3]

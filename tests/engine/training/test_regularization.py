@@ -11,9 +11,9 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.events import EpochEnded, StepEnded
 from tlgui.core.phase import ALL, Phase, Regularization
 from tlgui.engine.channel import Channel
+from tlgui.engine.models.checkpoints import load_latest
 from tlgui.engine.models.heads import build_classifier
 from tlgui.engine.models.presets import build_backbone
-from tlgui.engine.training.checkpoints import load_latest
 from tlgui.engine.training.penalties import build_penalties
 from tlgui.engine.training.phases import apply_phase
 from tlgui.engine.training.train import train

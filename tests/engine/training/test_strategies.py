@@ -11,10 +11,10 @@ from tlgui.core.events import EpochEnded, PhaseStarted, StepEnded
 from tlgui.core.run_folder import RunFolder
 from tlgui.core.strategies import STRATEGIES
 from tlgui.engine.channel import Channel
+from tlgui.engine.models.checkpoints import load_latest
 from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.models.trained_model import build_network
 from tlgui.engine.results.export import export_run
-from tlgui.engine.training.checkpoints import load_latest
 from tlgui.engine.training.phases import apply_phase, count_weights
 from tlgui.engine.training.train import train
 

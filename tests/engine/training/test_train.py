@@ -26,7 +26,7 @@ from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import create_run
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data.scan import scan_folder
-from tlgui.engine.training.checkpoints import load_latest
+from tlgui.engine.models.checkpoints import load_latest
 from tlgui.engine.training.train import check_resumable, train
 from tlgui.engine.worker import run_job
 

@@ -13,11 +13,11 @@ from tlgui.engine.data.picture_inputs import PictureInputs, PictureReader
 from tlgui.engine.data.text_inputs import RawTexts, TextInputs, TextReader
 from tlgui.engine.data.tokenizer import Tokenizer
 from tlgui.engine.models import word_counts
+from tlgui.engine.models.checkpoints import Checkpoint, Tensors, load_epoch, load_latest
 from tlgui.engine.models.frozen import open_frozen
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
-from tlgui.engine.training.checkpoints import Checkpoint, Tensors, load_epoch, load_latest
 
 
 def open_inputs(

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from tlgui.core.catalog import Pooling
 from tlgui.engine.data.inputs import BatchFunction
+from tlgui.engine.models.checkpoints import Tensors
 from tlgui.engine.models.heads import build_pooled
 from tlgui.engine.models.presets import load_backbone
 from tlgui.engine.models.traced_steps import logits_step
 from tlgui.engine.models.trained_model import assign_tensors
-from tlgui.engine.training.checkpoints import Tensors
 
 
 def open_adapted(folder: Path, pooling: Pooling, tensors: Tensors) -> BatchFunction:

@@ -10,6 +10,7 @@ from tlgui.core.phase import Part, Selection
 from tlgui.core.plan import Plan
 from tlgui.engine.data.inputs import BatchFunction
 from tlgui.engine.models.adapters import add_adapters
+from tlgui.engine.models.checkpoints import Tensors
 from tlgui.engine.models.heads import build_classifier
 from tlgui.engine.models.linear_head import BIAS, head_of, softmax
 from tlgui.engine.models.low_rank import add_low_rank, merged_matrices
@@ -17,7 +18,6 @@ from tlgui.engine.models.preset_files import read_preset_config
 from tlgui.engine.models.presets import build_backbone, load_backbone
 from tlgui.engine.models.prompts import add_prompts
 from tlgui.engine.models.traced_steps import logits_step
-from tlgui.engine.training.checkpoints import Tensors
 
 _ADDING: Final[dict[Part, Callable[[keras.Model, Selection], keras.Model]]] = {
     "low_rank": add_low_rank,

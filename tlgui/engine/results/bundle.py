@@ -12,9 +12,9 @@ from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
 from tlgui.core.wording import SAMPLES
 from tlgui.engine.data.inputs import BatchFunction
+from tlgui.engine.models.checkpoints import Tensors
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.training.checkpoints import Tensors
 
 MODEL_FILE: Final = "model.keras"
 

@@ -15,10 +15,10 @@ from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import apply_to_samples, labels_of
 from tlgui.engine.data.text_inputs import RawTexts
+from tlgui.engine.models.checkpoints import tensor_bytes
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.word_counts import classifier
 from tlgui.engine.results.metrics import evaluate_predictions
-from tlgui.engine.training.checkpoints import tensor_bytes
 from tlgui.engine.training.word_count_solver import solve_word_counts
 
 NAME: Final = "tfidf_linear"

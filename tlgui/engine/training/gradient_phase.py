@@ -11,8 +11,8 @@ from tlgui.core.phase import Phase
 from tlgui.engine.data.features import apply_to_samples, labels_of
 from tlgui.engine.data.inputs import Inputs
 from tlgui.engine.device import keras_report
+from tlgui.engine.models.checkpoints import NOT_YET, Checkpoint, Position, Tensors
 from tlgui.engine.models.classifiers import open_inputs
-from tlgui.engine.training.checkpoints import NOT_YET, Checkpoint, Position, Tensors
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.feed import Feed
 from tlgui.engine.training.head_solver import Score, score

@@ -16,10 +16,10 @@ from tlgui.engine.data.balance import class_weights
 from tlgui.engine.data.features import apply_to_samples, labels_of
 from tlgui.engine.device import processor_report
 from tlgui.engine.models import word_counts
+from tlgui.engine.models.checkpoints import Checkpoint, Position, Tensors, save_checkpoint
 from tlgui.engine.models.frozen import open_frozen
 from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.results.metrics import accuracy_estimate
-from tlgui.engine.training.checkpoints import Checkpoint, Position, Tensors, save_checkpoint
 from tlgui.engine.training.class_means import solve_class_means
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.head_solver import Score, Solved, scored, solve_head

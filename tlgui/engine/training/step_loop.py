@@ -12,7 +12,7 @@ from tlgui.core.events import StepEnded
 from tlgui.core.phase import Phase
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.device import memory_used_bytes
-from tlgui.engine.training.checkpoints import Checkpoint, Position, Tensors, save_checkpoint
+from tlgui.engine.models.checkpoints import Checkpoint, Position, Tensors, save_checkpoint
 from tlgui.engine.training.context import TrainingContext
 
 CHECKPOINT_INTERVAL_S: Final = 300.0  # what a crash can cost within a long epoch

@@ -15,12 +15,12 @@ from tlgui.core.phase import Phase, Solver
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data.split import assign_splits
+from tlgui.engine.models.checkpoints import Checkpoint, Position, load_latest
 from tlgui.engine.models.classifiers import open_inputs
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.preset_files import preset_sha256
 from tlgui.engine.results.evaluate import evaluate_run
 from tlgui.engine.results.reference import fit_reference
-from tlgui.engine.training.checkpoints import Checkpoint, Position, load_latest
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.head_phase import run_head_phase
 from tlgui.engine.versions import package_versions
@@ -185,7 +185,7 @@ def _gradient_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoi
 
 
 def _adaptation_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoint) -> Checkpoint:
-    from tlgui.engine.training.adaptation_phase import run_adaptation_phase
+    from tlgui.engine.adaptation.adaptation_phase import run_adaptation_phase
 
     return run_adaptation_phase(context, phase, checkpoint)
 

@@ -13,10 +13,10 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.phase import Phase
 from tlgui.engine.data.inputs import BatchFunction
 from tlgui.engine.models import adapters, prompts
+from tlgui.engine.models.checkpoints import Checkpoint, Tensors, load_epoch
 from tlgui.engine.models.segments import HEAD_NAME, MIXTURE_NAME
 from tlgui.engine.models.trained_model import assign_tensors, batch_probabilities, build_network
 from tlgui.engine.training.augmentation import build_augmentation
-from tlgui.engine.training.checkpoints import Checkpoint, Tensors, load_epoch
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.penalties import build_penalties, fisher_information
 from tlgui.engine.training.phases import Learning, apply_phase

@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load
 
 from tlgui.core.errors import TlguiError
-from tlgui.engine.training.checkpoints import (
+from tlgui.engine.models.checkpoints import (
     Position,
     load_epoch,
     load_latest,

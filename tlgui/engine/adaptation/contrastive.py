@@ -7,12 +7,12 @@ import keras
 import numpy as np
 
 from tlgui.core.catalog import Pooling
+from tlgui.engine.adaptation.pretext import PretextTask
+from tlgui.engine.adaptation.unlabeled_feed import Key
 from tlgui.engine.data.inputs import Batch
 from tlgui.engine.models.heads import build_pooled
 from tlgui.engine.models.traced_steps import input_signature
 from tlgui.engine.training.augmentation import build_augmentation
-from tlgui.engine.training.pretext import PretextTask
-from tlgui.engine.training.unlabeled_feed import Key
 
 TEMPERATURE: Final = 0.2
 PROJECTION_SIZE: Final = 128

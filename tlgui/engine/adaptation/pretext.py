@@ -8,10 +8,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlgui.engine.adaptation.unlabeled_feed import Glimpse, Key
 from tlgui.engine.data.inputs import Batch
 from tlgui.engine.training.phases import Learning
 from tlgui.engine.training.step_loop import Outcome
-from tlgui.engine.training.unlabeled_feed import Glimpse, Key
 
 # from what a graph takes to loss and accuracy; the second argument says whether it is training
 PretextLoss = Callable[[Sequence[Any], bool], tuple[Any, Any]]

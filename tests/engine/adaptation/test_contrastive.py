@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from tlgui.engine.adaptation.contrastive import PROJECTION_SIZE, contrastive_task, nt_xent
 from tlgui.engine.models.presets import load_backbone
-from tlgui.engine.training.contrastive import PROJECTION_SIZE, contrastive_task, nt_xent
 
 
 def by_the_paper(projections, temperature):

@@ -9,10 +9,10 @@ from tlgui.core.events import AdviceReady, RunFailed
 from tlgui.core.job import AdviseJob, write_job
 from tlgui.core.plan import plan_from_json
 from tlgui.engine import worker
+from tlgui.engine.advising.advisor import Wish, find_advice, suitable_presets
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.training.advisor import Wish, find_advice, suitable_presets
 from tlgui.engine.worker import run_job
 
 

@@ -18,9 +18,9 @@ from tlgui.core.plan_settings import gradient_phases
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.split import assign_splits
+from tlgui.engine.models.checkpoints import Checkpoint, Position
 from tlgui.engine.models.classifiers import open_inputs
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.training.checkpoints import Checkpoint, Position
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.feed import Feed
 from tlgui.engine.training.head_phase import solve_head_phase

@@ -12,12 +12,12 @@ from keras_hub.layers import MaskedLMHead, MaskedLMMaskGenerator
 from numpy.typing import NDArray
 
 from tlgui.core.errors import TlguiError
+from tlgui.engine.adaptation.pretext import PretextTask
+from tlgui.engine.adaptation.unlabeled_feed import Key
 from tlgui.engine.data.inputs import Batch
 from tlgui.engine.data.tokenizer import Tokenizer
 from tlgui.engine.data.tokens import TokenBatch
 from tlgui.engine.models.traced_steps import input_signature, keras_batch
-from tlgui.engine.training.pretext import PretextTask
-from tlgui.engine.training.unlabeled_feed import Key
 
 HIDDEN_FRACTION: Final = 0.15
 _NUMBERS: Final = tf.TensorSpec((None,), tf.int32)

@@ -14,9 +14,9 @@ from tlgui.core.job import AdviseJob
 from tlgui.core.ladder import RECOMMENDED
 from tlgui.core.planning import DEFAULT_PRESETS, make_plan
 from tlgui.core.wording import SAMPLES
+from tlgui.engine.advising.probe import has_fast_pass, probe
 from tlgui.engine.channel import Channel
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.training.probe import has_fast_pass, probe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

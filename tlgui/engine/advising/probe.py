@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tlgui.core.catalog import PresetInfo
+from tlgui.core.catalog import Pooling, PresetInfo
 from tlgui.core.costs import KERAS_PASS
 from tlgui.core.dataset import Dataset, Sample
 from tlgui.core.facts import Facts, PresetFacts
@@ -127,18 +128,22 @@ def _preset_facts(
 ) -> PresetFacts:
     plan, folder = make_plan(info), library.folder(info.id)
     is_counting = info.family == word_counts.FAMILY
-    function = _counted if is_counting else open_frozen(folder, plan.pooling)
+    has_layers = "layer_mixture" in info.poolings
+    pooling: Pooling = "layer_mixture" if has_layers else plan.pooling
+    function = _counted if is_counting else open_frozen(folder, pooling)
     inputs = open_inputs(dataset, plan, info, folder, channel)
     _warm_up(function, next(iter(inputs.batches(samples[:BATCH_SIZE], BATCH_SIZE))))
     start_s = time.perf_counter()
     features = apply_to_samples(function, inputs, samples, channel, "probing")
     samples_per_s = len(samples) / (time.perf_counter() - start_s)
+    judged = partial(nearest_means_accuracy, labels=labels_of(samples))
     if not has_fast_pass(info, library):
         samples_per_s *= KERAS_PASS  # costs are counted in passes of the other engine
     return PresetFacts(
         preset=info.id,
         samples_per_s=samples_per_s,
-        accuracy=None if is_counting else nearest_means_accuracy(features, labels_of(samples)),
+        accuracy=None if is_counting else judged(features[:, -1] if has_layers else features),
+        mixture_accuracy=judged(features.mean(axis=1)) if has_layers else None,
     )
 
 

@@ -12,17 +12,17 @@ import pytest
 from tlgui.core.dataset import Problem, Sample
 from tlgui.core.errors import TlguiError
 from tlgui.core.plan import SplitPlan
-from tlgui.engine.channel import Channel, JobStopped
-from tlgui.engine.data.scan import scan_folder
-from tlgui.engine.data.split import assign_splits
-from tlgui.engine.training import probe as probe_module
-from tlgui.engine.training.probe import (
+from tlgui.engine.advising.probe import (
     MAX_CLASSES,
     MAX_SAMPLES,
     few_of_each_class,
     nearest_means_accuracy,
     probe,
 )
+from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.data.scan import scan_folder
+from tlgui.engine.data.split import assign_splits
+from tlgui.engine.advising import probe as probe_module
 
 ROOT = Path(__file__).parents[3]
 
@@ -153,7 +153,7 @@ from tlgui.core.settings import application_home
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.models.library import open_library
-from tlgui.engine.training.advisor import Wish, find_advice
+from tlgui.engine.advising.advisor import Wish, find_advice
 
 library = open_library(application_home(os.environ))
 find_advice(scan_folder(Path({str(pictures)!r}), Channel()), library, Wish(), Channel())

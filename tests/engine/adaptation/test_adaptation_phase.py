@@ -14,13 +14,13 @@ from tlgui.core.events import AdaptationEpochEnded, EpochEnded, PhaseStarted, St
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.unlabeled import UNLABELED
+from tlgui.engine.models.checkpoints import load_latest
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_inputs
 from tlgui.engine.models.linear_head import BIAS
 from tlgui.engine.models.presets import load_backbone
 from tlgui.engine.models.traced_steps import keras_batch
 from tlgui.engine.models.trained_model import build_trained_model
 from tlgui.engine.results.export import export_run
-from tlgui.engine.training.checkpoints import load_latest
 from tlgui.engine.training.train import train
 
 PRESETS = {"tiny_text": "texts", "tiny": "pictures", "tiny_vit": "pictures"}

@@ -8,11 +8,11 @@ import pytest
 from tests.engine.tiny_text import TINY_BERT
 from tlgui.core.errors import TlguiError
 from tlgui.core.settings import resources_folder
+from tlgui.engine.adaptation.masked_language import Masking, masked_language_task
 from tlgui.engine.data.tokenizer import Tokenizer
 from tlgui.engine.data.tokens import TokenBatch
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
 from tlgui.engine.models.presets import load_backbone
-from tlgui.engine.training.masked_language import Masking, masked_language_task
 
 MINILM = resources_folder() / "models/all_minilm_l6_v2_en/tokenizer.json"
 CLS, SEP, MASK = 101, 102, 103

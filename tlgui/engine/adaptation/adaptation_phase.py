@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import AdaptationEpochEnded, DeviceReported, PhaseStarted
 from tlgui.core.phase import Phase
+from tlgui.engine.adaptation.adaptee import Adaptee, prepare_adaptee
+from tlgui.engine.adaptation.unlabeled_feed import Glimpse, Source, UnlabeledFeed
 from tlgui.engine.data.unlabeled import open_unlabeled
 from tlgui.engine.device import keras_report
+from tlgui.engine.models.checkpoints import Checkpoint, Position, Tensors
 from tlgui.engine.models.classifiers import open_inputs
-from tlgui.engine.training.adaptee import Adaptee, prepare_adaptee
-from tlgui.engine.training.checkpoints import Checkpoint, Position, Tensors
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.head_solver import Score
 from tlgui.engine.training.phases import count_weights
 from tlgui.engine.training.step_loop import Outcome, StepLoop
-from tlgui.engine.training.unlabeled_feed import Glimpse, Source, UnlabeledFeed
 
 
 def run_adaptation_phase(

@@ -13,26 +13,26 @@ from tlgui.core.dataset import Problem
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import ProblemFound
 from tlgui.core.phase import Phase
+from tlgui.engine.adaptation.contrastive import contrastive_task
+from tlgui.engine.adaptation.pretext import (
+    GlimpseFunction,
+    PretextTask,
+    pretext_judge,
+    pretext_step,
+)
+from tlgui.engine.models.checkpoints import Checkpoint
 from tlgui.engine.models.preset_files import read_preset_config
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
 from tlgui.engine.models.presets import load_backbone
 from tlgui.engine.models.text_config import BertConfig
 from tlgui.engine.models.trained_model import assign_tensors
-from tlgui.engine.training.checkpoints import Checkpoint
 from tlgui.engine.training.context import TrainingContext
-from tlgui.engine.training.contrastive import contrastive_task
 from tlgui.engine.training.phases import (
     Learner,
     Learning,
     apply_phase,
     build_optimizer,
     count_weights,
-)
-from tlgui.engine.training.pretext import (
-    GlimpseFunction,
-    PretextTask,
-    pretext_judge,
-    pretext_step,
 )
 
 # the head of the task starts random: at the backbone's pace it would mislead it for long
@@ -135,7 +135,7 @@ def _task(context: TrainingContext, phase: Phase, backbone: keras.Model) -> Pret
     if phase.solver == "contrastive":
         return contrastive_task(backbone, plan.pooling, plan.seed)
     # here, because the import takes seconds that a run on pictures need not wait
-    from tlgui.engine.training.masked_language import Masking, masked_language_task
+    from tlgui.engine.adaptation.masked_language import Masking, masked_language_task
 
     config = read_preset_config(folder).backbone
     if not isinstance(config, BertConfig):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tlgui.core.dataset import Sample
+from tlgui.engine.adaptation.unlabeled_feed import Source, UnlabeledFeed
 from tlgui.engine.data.inputs import shuffled
-from tlgui.engine.training.unlabeled_feed import Source, UnlabeledFeed
 
 
 class Names:

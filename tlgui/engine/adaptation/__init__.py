@@ -1,0 +1,1 @@
+"""Learning from files without labels, before those with labels."""
