@@ -23,7 +23,10 @@ def main(folder: str) -> None:
     with tempfile.TemporaryDirectory() as place:
         run = Path(place) / "run"
         done = subprocess.run(
-            [sys.executable, ROOT / "main.py", "train", folder, "--run", run, "--json"],
+            [
+                *(sys.executable, ROOT / "main.py", "train", folder, "--run", run, "--json"),
+                *("--strategy", "feature_extraction"),
+            ],
             capture_output=True,
             text=True,
             check=True,

@@ -105,7 +105,8 @@ def changed(name, text):
     preset = LITE0 if name in OF_PICTURES else TRANSFORMER
     strategy = STRATEGY_OF.get(name, "head_then_all")
     assert name in possible_settings(preset, strategy)
-    return make_plan(preset, strategy=strategy, settings={name: text})
+    needed = {"replay_folder": "old"} if name == "replay_fraction" else {}
+    return make_plan(preset, strategy=strategy, settings={**needed, name: text})
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -256,11 +257,8 @@ def test_rounds_of_a_row_of_thawing_phases_stay_one_each():
     assert plan.phases[-1].epochs == 5
 
 
-@pytest.mark.parametrize(
-    ("preset", "strategy"), [(LITE0, "from_scratch"), (PLAIN, "feature_extraction")]
-)
-def test_weights_that_were_never_pretrained_are_not_adapted(preset, strategy):
-    plan = make_plan(preset, strategy=strategy, settings={"adapt": "2"})
+def test_weights_that_were_never_pretrained_are_not_adapted():
+    plan = make_plan(PLAIN, settings={"adapt": "2"})
     assert all(phase.has_labels for phase in plan.phases)
 
 
@@ -269,3 +267,42 @@ def test_fewer_steps_thaw_several_groups_at_once_and_still_reach_the_last():
     plan = make_plan(LITE0, strategy="gradual_unfreezing", settings=settings)
 
     assert [p.trains.num_groups for p in plan.phases] == [0, 2, 5, 8, None]
+
+
+@pytest.mark.parametrize(
+    ("preset", "strategy", "name", "text"),
+    [
+        (TRANSFORMER, "head_then_all", "augmentation", "strong"),
+        (LITE0, "head_then_all", "word_dropout", "0.1"),
+        (LITE0, "head_then_all", "lora_rank", "4"),
+        (LITE0, "from_scratch", "ewc", "1"),
+        (LITE0, "from_scratch", "adapt", "2"),
+    ],
+)
+def test_a_setting_that_would_change_nothing_is_refused(preset, strategy, name, text):
+    with pytest.raises(TlguiError, match="setting_invalid") as caught:
+        make_plan(preset, strategy=strategy, settings={name: text})
+    assert "has no use for it" in caught.value.detail["rule"]
+
+
+def test_rounds_are_no_mistake_where_a_strategy_takes_no_steps():
+    assert make_plan(LITE0, strategy="feature_extraction", settings={"epochs": "5"}).max_epochs == 1
+
+
+def test_a_folder_to_be_reminded_of_brings_its_share_and_a_share_needs_a_folder():
+    chosen = {"replay_folder": "old"}
+    plan = make_plan(LITE0, strategy="head_then_all", settings=chosen)
+    assert _gradient_phase(plan).regularization.replay_fraction == 0.25
+    more = {**chosen, "replay_fraction": "0.5"}
+    for settings in (more, dict(reversed(more.items()))):
+        plan = make_plan(LITE0, strategy="head_then_all", settings=settings)
+        assert _gradient_phase(plan).regularization.replay_fraction == 0.5
+    with pytest.raises(TlguiError, match="setting_invalid"):
+        make_plan(LITE0, strategy="head_then_all", settings={"replay_fraction": "0.5"})
+
+
+def test_a_folder_without_labels_is_read_once_unless_told_otherwise():
+    plan = make_plan(LITE0, strategy="head_then_all", settings={"adapt_folder": "more"})
+    assert (plan.phases[0].id, plan.phases[0].epochs) == ("adapt", 1)
+    settings = {"adapt_folder": "more", "adapt": "3"}
+    assert make_plan(LITE0, strategy="head_then_all", settings=settings).phases[0].epochs == 3

@@ -13,6 +13,7 @@ from tlgui.core.strategies import STRATEGIES, Strategy
 
 Parse = Callable[[str], Any]
 MAX_NUMBER: Final = 1e6
+REPLAY_FRACTION: Final = 0.25
 
 # of the rate for learning with labels, as measured on messages and on pictures of hands
 _ADAPT_FACTORS: Final[Mapping[Modality, float]] = {"text": 3.0, "image": 1.0}
@@ -115,6 +116,12 @@ def _with_phases(plan: Plan, change: Callable[[Phase], Phase]) -> Plan:
     return replace(plan, phases=changed)
 
 
+def _with_regularization(plan: Plan, **fields: Any) -> Plan:
+    return _with_phases(
+        plan, lambda p: replace(p, regularization=replace(p.regularization, **fields))
+    )
+
+
 def _of_plan(
     field: str, parse: Parse, fits: Callable[[PresetInfo, Strategy], bool] = _always
 ) -> Setting:
@@ -145,11 +152,8 @@ def _of_selection(field: str, parse: Parse, part: Part) -> Setting:
 def _of_regularization(
     field: str, parse: Parse, fits: Callable[[PresetInfo, Strategy], bool] = _gradients
 ) -> Setting:
-    def changed(phase: Phase, value: Any) -> Phase:
-        return replace(phase, regularization=replace(phase.regularization, **{field: value}))
-
     def change(plan: Plan, _preset: PresetInfo, value: Any) -> Plan:
-        return _with_phases(plan, lambda phase: changed(phase, value))
+        return _with_regularization(plan, **{field: value})
 
     return Setting(parse=parse, change=change, fits=fits)
 
@@ -225,6 +229,21 @@ def _adapted(plan: Plan, preset: PresetInfo, epochs: int) -> Plan:
     return replace(plan, phases=(adapt, *others))
 
 
+def _with_adapt_folder(plan: Plan, preset: PresetInfo, folder: str) -> Plan:
+    """Name a folder to learn from without labels, for one epoch unless there are some."""
+    plan = replace(plan, adapt_folder=folder)
+    is_known = any(not phase.has_labels for phase in plan.phases)
+    return plan if is_known or not folder else _adapted(plan, preset, 1)
+
+
+def _with_replay_folder(plan: Plan, _preset: PresetInfo, folder: str) -> Plan:
+    """Name a folder to be reminded of, with the usual share of a batch unless there is one."""
+    plan = replace(plan, replay_folder=folder)
+    if not folder or any(p.regularization.replay_fraction for p in gradient_phases(plan)):
+        return plan
+    return _with_regularization(plan, replay_fraction=REPLAY_FRACTION)
+
+
 def _shares(text: str) -> tuple[float, float, float]:
     parts = [float(part) for part in text.split("/")] if _is_split(text) else []
     if len(parts) != 3 or min(parts) <= 0:
@@ -261,7 +280,7 @@ _STRENGTH: Final = number(0, MAX_NUMBER, with_low=True)
 
 SETTINGS: Final[Mapping[str, Setting]] = {
     "adapt": Setting(parse=whole_number(0, 10_000), change=_adapted, fits=_adaptable),
-    "adapt_folder": _of_plan("adapt_folder", str, _adaptable),
+    "adapt_folder": Setting(parse=str, change=_with_adapt_folder, fits=_adaptable),
     "adapter_size": _of_selection("size", whole_number(1, 4096), "adapter"),
     "augmentation": _of_regularization("augmentation", choice(AugmentationId), _pictures),
     "batch_size": _of_plan("batch_size", whole_number(1, 4096), _gradients),
@@ -283,7 +302,7 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     ),
     "prompt_tokens": _of_selection("size", whole_number(1, 256), "prompt"),
     "rate_decay": _of_phases("rate_decay_per_group", number(1, 1000, with_low=True), _decays),
-    "replay_folder": _of_plan("replay_folder", str, _gradients),
+    "replay_folder": Setting(parse=str, change=_with_replay_folder, fits=_gradients),
     "replay_fraction": _of_regularization("replay_fraction", _SHARE),
     "schedule": _of_phases("schedule", choice(ScheduleId)),
     "seed": _of_plan("seed", whole_number(0, 2**31 - 1)),

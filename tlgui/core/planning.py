@@ -8,7 +8,7 @@ from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.phase import Phase
 from tlgui.core.plan import Plan, SplitPlan
-from tlgui.core.plan_settings import SETTINGS
+from tlgui.core.plan_settings import SETTINGS, gradient_phases
 from tlgui.core.strategies import STRATEGIES, Strategy
 
 DEFAULT_PRESETS: Final[dict[Modality, str]] = {
@@ -42,6 +42,7 @@ def make_plan(
     )
     for name, text in (settings or {}).items():
         plan = _with_setting(plan, preset, name, text)
+        _check_fit(name, text, preset, STRATEGIES[strategy])
     return _checked(plan, preset)
 
 
@@ -78,8 +79,15 @@ def _with_setting(plan: Plan, preset: PresetInfo, name: str, text: str) -> Plan:
     return SETTINGS[name].change(plan, preset, value)
 
 
+def _check_fit(name: str, text: str, preset: PresetInfo, strategy: Strategy) -> None:
+    """Refuse what would change nothing, unless it is that no steps are taken at all."""
+    if strategy.needs_gradients and not SETTINGS[name].fits(preset, strategy):
+        raise _invalid(name, text, f"{preset.id} trained by {strategy.id} has no use for it")
+
+
 def _checked(plan: Plan, preset: PresetInfo) -> Plan:
     _check_split(plan.split)
+    _check_replay(plan)
     longest = preset.max_sequence_length
     if plan.sequence_length > longest:
         rule = f"this model reads {longest} tokens at most" if longest else "this model has none"
@@ -87,6 +95,12 @@ def _checked(plan: Plan, preset: PresetInfo) -> Plan:
     if plan.pooling not in preset.poolings:
         raise _invalid("pooling", plan.pooling, f"this model has {', '.join(preset.poolings)}")
     return plan
+
+
+def _check_replay(plan: Plan) -> None:
+    fraction = max((p.regularization.replay_fraction for p in gradient_phases(plan)), default=0.0)
+    if fraction and not plan.replay_folder:
+        raise _invalid("replay_fraction", f"{fraction:g}", "it needs a replay_folder")
 
 
 def _check_split(split: SplitPlan) -> None:

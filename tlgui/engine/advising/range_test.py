@@ -125,6 +125,7 @@ def _context(
         preset=preset,
         preset_folder=folder,
         inputs=open_inputs(dataset, job.plan, preset, folder, channel),
+        replay=None,
         channel=channel,
         requested_s=job.requested_s,
     )

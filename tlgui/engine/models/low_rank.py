@@ -1,7 +1,8 @@
 """Low-rank matrices beside frozen ones (LoRA), by means of Keras' own.
 
 Source:
-    Hu et al. 2021, "LoRA", arXiv:2106.09685, section 4.
+    Hu et al. 2021, "LoRA", arXiv:2106.09685, section 4. Keras factors the last axis of a kernel:
+    in the projections of an attention the heads share one of the two matrices.
 """
 
 from collections.abc import Iterable

@@ -9,6 +9,7 @@ from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.inputs import Inputs
+from tlgui.engine.training.replay import Replay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class TrainingContext:
         preset: The pretrained model.
         preset_folder: Where its weights lie.
         inputs: The samples as the preset takes them, read once for all phases.
+        replay: Older samples that later batches keep reminding of, or None.
         channel: Events out, requests in.
         requested_s: When a person asked for the run, in seconds since the epoch.
     """
@@ -32,5 +34,6 @@ class TrainingContext:
     preset: PresetInfo
     preset_folder: Path
     inputs: Inputs
+    replay: Replay | None
     channel: Channel
     requested_s: float

@@ -4,20 +4,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tlgui.core.dataset import Dataset
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import DeviceReported, EpochEnded, PhaseStarted
 from tlgui.core.phase import Phase
 from tlgui.engine.data.features import apply_to_samples, labels_of
-from tlgui.engine.data.inputs import Inputs
 from tlgui.engine.device import keras_report
 from tlgui.engine.models.checkpoints import NOT_YET, Checkpoint, Position, Tensors
-from tlgui.engine.models.classifiers import open_inputs
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.feed import Feed
 from tlgui.engine.training.head_solver import Score, score
 from tlgui.engine.training.phases import count_weights
-from tlgui.engine.training.replay import open_replay
 from tlgui.engine.training.schedules import PLATEAU_FACTOR, PLATEAU_PATIENCE
 from tlgui.engine.training.step_loop import Outcome, StepLoop
 from tlgui.engine.training.trainee import Trainee, prepare_trainee
@@ -36,12 +32,6 @@ def run_gradient_phase(
 
 
 def _feed(context: TrainingContext, phase: Phase) -> Feed:
-    def inputs_of(dataset: Dataset) -> Inputs:
-        preset, folder = context.preset, context.preset_folder
-        return open_inputs(dataset, context.plan, preset, folder, context.channel)
-
-    fraction = phase.regularization.replay_fraction
-    folder = context.plan.replay_folder if fraction else ""
     return Feed(
         plan=context.plan,
         phase=phase,
@@ -49,7 +39,7 @@ def _feed(context: TrainingContext, phase: Phase) -> Feed:
         num_classes=len(context.dataset.classes),
         inputs=context.inputs,
         keeps_ends=context.preset.architecture == "transformer",
-        replay=open_replay(folder, context.run, context.channel, inputs_of),
+        replay=context.replay,
     )
 
 

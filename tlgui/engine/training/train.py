@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from tlgui.core import durable
-from tlgui.core.dataset import Problem
+from tlgui.core.dataset import Dataset, Problem
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import ProblemFound, RunFinished, RunResumed, RunStarted, RunStopped
 from tlgui.core.phase import Phase, Solver
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.data.inputs import Inputs
 from tlgui.engine.data.split import assign_splits
 from tlgui.engine.models.checkpoints import Checkpoint, Position, load_latest
 from tlgui.engine.models.classifiers import open_inputs
@@ -23,6 +24,7 @@ from tlgui.engine.results.evaluate import evaluate_run
 from tlgui.engine.results.reference import fit_reference
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.head_phase import run_head_phase
+from tlgui.engine.training.replay import open_replay
 from tlgui.engine.versions import package_versions
 
 PhaseRunner = Callable[[TrainingContext, Phase, Checkpoint], Checkpoint]
@@ -75,13 +77,19 @@ def _prepare(
     plan, dataset = run.read_plan(), run.read_dataset()
     preset, preset_folder = library.catalog[plan.preset], library.folder(plan.preset)
     _record_environment(run, plan.seed, preset_folder)
+
+    def inputs_of(some: Dataset) -> Inputs:
+        return open_inputs(some, plan, preset, preset_folder, channel)
+
     return TrainingContext(
         run=run,
         plan=plan,
         dataset=dataset,
         preset=preset,
         preset_folder=preset_folder,
-        inputs=open_inputs(dataset, plan, preset, preset_folder, channel),
+        inputs=inputs_of(dataset),
+        # before anything is learned, so that a wrong folder is told at once
+        replay=open_replay(plan.replay_folder, run, channel, inputs_of),
         channel=channel,
         requested_s=requested_s,
     )
