@@ -203,9 +203,7 @@ def _preview(channel: Channel, task: job.PreviewJob) -> None:
     channel.send(
         events.PreviewReady,
         originals=tuple(write(sample, 0) for sample in range(4)),
-        files=tuple(
-            tuple(write(sample, 1 + look) for look in range(looks)) for sample in range(4)
-        ),
+        files=tuple(tuple(write(sample, 1 + look) for look in range(looks)) for sample in range(4)),
     )
 
 

@@ -22,6 +22,7 @@ from tlgui.jobs.standby import Engines
 from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.appearance import AppearanceViewModel
+from tlgui.viewmodels.augmentation_preview import AugmentationPreviewViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
@@ -29,9 +30,11 @@ from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
 from tlgui.viewmodels.plan import PlanViewModel
 from tlgui.viewmodels.prediction import PredictionViewModel
+from tlgui.viewmodels.range_test import RangeTestViewModel
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.runs import RunsViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
+from tlgui.viewmodels.trials import TrialsViewModel
 
 MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
 PREPARE_AFTER_MS = 300  # the window is on the screen and has answered its first events
@@ -54,9 +57,16 @@ class Desk(QObject):
         self.theme = Theme(application, settings.theme)
         self.device = DeviceViewModel()
         self.journey = _journey(engines, home, _presets(resources, home))
-        self.shutdown = _shutdown(self.journey)
+        self.trials = TrialsViewModel(
+            self.journey.plan,
+            self.journey.dataset,
+            AugmentationPreviewViewModel(engines, home),
+            RangeTestViewModel(engines, home),
+        )
+        self.shutdown = _shutdown(self.journey, self.trials)
         viewmodels = WindowViewModels(
             journey=self.journey,
+            trials=self.trials,
             device=self.device,
             appearance=self.appearance,
             shutdown=self.shutdown,
@@ -82,13 +92,14 @@ class Desk(QObject):
         self.journey.run.device_reported.connect(self.device.on_device_reported)
         journey = self.journey
         others = (journey.advising, journey.prediction, journey.export, journey.answering)
-        for job in (journey.run, *others):
+        for job in (journey.run, *others, self.trials.preview, self.trials.rates):
             job.job_ended.connect(self._warm_up)
         self.shutdown.closed.connect(self._on_closed)
 
     @Slot()
     def _warm_up(self) -> None:
-        if self.shutdown.step not in ("waiting", "closed"):
+        # a run needs the computer more than whatever comes after it
+        if self.shutdown.step not in ("waiting", "closed") and not self.journey.run.is_busy:
             self.engines.warm_up()
 
     @Slot()
@@ -147,9 +158,10 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
     return JourneyViewModel(stages, RunsViewModel(home))
 
 
-def _shutdown(journey: JourneyViewModel) -> ShutdownViewModel:
+def _shutdown(journey: JourneyViewModel, trials: TrialsViewModel) -> ShutdownViewModel:
     others = (journey.dataset, journey.prediction, journey.export)
-    return ShutdownViewModel(journey.run, others, (journey.answering, journey.advising))
+    loose = (journey.answering, journey.advising, trials)
+    return ShutdownViewModel(journey.run, others, loose)
 
 
 def _presets(resources: Path, home: Home) -> dict[str, PresetInfo]:

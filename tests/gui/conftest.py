@@ -25,6 +25,7 @@ from tlgui.gui.theme import Theme
 from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.appearance import AppearanceViewModel
+from tlgui.viewmodels.augmentation_preview import AugmentationPreviewViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
@@ -32,9 +33,11 @@ from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
 from tlgui.viewmodels.plan import PlanViewModel
 from tlgui.viewmodels.prediction import PredictionViewModel
+from tlgui.viewmodels.range_test import RangeTestViewModel
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.runs import RunsViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
+from tlgui.viewmodels.trials import TrialsViewModel
 
 SENTENCES = replace(
     TEXT,
@@ -149,12 +152,18 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         export=ExportViewModel(engines, app_home),
     )
     journey = JourneyViewModel(stages, RunsViewModel(app_home))
+    preview = AugmentationPreviewViewModel(engines, app_home)
+    trials = TrialsViewModel(
+        stages.plan, stages.dataset, preview, RangeTestViewModel(engines, app_home)
+    )
+    loose = (stages.answering, stages.advising, trials)
     others = (stages.dataset, stages.prediction, stages.export)
     viewmodels = WindowViewModels(
         journey=journey,
+        trials=trials,
         device=DeviceViewModel(),
         appearance=AppearanceViewModel(Settings(theme="light"), app_home.settings),
-        shutdown=ShutdownViewModel(stages.run, others, (stages.answering, stages.advising)),
+        shutdown=ShutdownViewModel(stages.run, others, loose),
     )
     window = MainWindow(viewmodels, theme, answers, {"image": "/the/example", "text": "/the/texts"})
     qtbot.addWidget(window)
@@ -164,6 +173,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
     return SimpleNamespace(
         window=window,
         journey=journey,
+        trials=trials,
         page=window.pages.page,
         device=viewmodels.device,
         appearance=viewmodels.appearance,

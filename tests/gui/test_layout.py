@@ -20,7 +20,15 @@ from PySide6.QtWidgets import (
 from tests.presets import LITE0
 from tests.stories import TEXTS, Story, messages, snippets
 from tlgui.core.dataset import Problem
-from tlgui.core.events import AnswersReady, Progressed, SamplePredicted, TextAnswered
+from tlgui.core.events import (
+    AnswersReady,
+    PreviewReady,
+    Progressed,
+    RatesTried,
+    RateTried,
+    SamplePredicted,
+    TextAnswered,
+)
 from tlgui.core.facts import Facts, PresetFacts
 from tlgui.gui.widgets.text import ElidedLabel
 
@@ -135,6 +143,57 @@ def show_advice(play):
 def show_over_fitting(play):
     show_plan(play)
     play.desk.page("plan").drawer.headings["overfitting"].click()
+
+
+def show_variants(play):
+    show_over_fitting(play)
+    plan, trials = play.desk.journey.plan, play.desk.trials
+    plan.change_setting("epochs", "")
+    plan.change_setting("augmentation", "strong")
+    play.desk.page("plan").pictures.link.click()
+    told, picture = Story(), play.thumbnail
+    play.engines.running[-1].say(
+        told.tell(PreviewReady, originals=(picture,) * 4, files=((picture,) * 4,) * 4)
+    )
+    play.engines.running[-1].end()
+    assert trials.preview.rows
+
+
+def show_variants_failed(play):
+    show_variants(play)
+    play.desk.journey.plan.change_setting("augmentation", "gentle")
+    play.desk.trials.preview.retry()
+    path = "a folder with a long name/" * 4 + "picture.png"
+    play.engines.running[-1].say(Story().fail("dataset_changed", path=path, reason="it is gone"))
+    play.engines.running[-1].end()
+
+
+def show_rates_loading(play):
+    show_plan(play)
+    play.desk.journey.plan.change_setting("epochs", "")
+    play.desk.page("plan").rates.link.click()
+    told = Story()
+    play.engines.running[-1].say(told.tell(Progressed, activity="features", done=100, total=1280))
+    play.desk.trials.rates.announce_now()
+
+
+def show_rates(play):
+    show_rates_loading(play)
+    told = Story()
+    rates = [1e-7 * 10 ** (step / 10) for step in range(60)]
+    play.engines.running[-1].say(
+        *(
+            told.tell(RateTried, learning_rate=rate, loss=0.7 - 60 * rate**0.7 + 200 * rate)
+            for rate in rates
+        ),
+        told.tell(RatesTried, suggested=3e-4),
+    )
+    play.engines.running[-1].end()
+
+
+def show_rates_outdated(play):
+    show_rates(play)
+    play.desk.journey.plan.change_setting("batch_size", "64")
 
 
 def show_thawing(play):
@@ -278,6 +337,11 @@ PAGES = [
     show_folders,
     show_advice,
     show_over_fitting,
+    show_variants,
+    show_variants_failed,
+    show_rates_loading,
+    show_rates,
+    show_rates_outdated,
     show_thawing,
     show_waiting,
     show_run,
@@ -292,14 +356,15 @@ WIDE = (show_start, show_use, show_text_use, show_text_answers)  # than the smal
 
 
 @pytest.fixture
-def play(desk, engines, scan, scan_texts, train, open_result):
+def play(request, desk, engines, scan, scan_texts, thumbnail):
     return SimpleNamespace(
         desk=desk,
         engines=engines,
         scan=scan,
         scan_texts=scan_texts,
-        train=train,
-        open_result=open_result,
+        train=request.getfixturevalue("train"),
+        open_result=request.getfixturevalue("open_result"),
+        thumbnail=thumbnail,
     )
 
 

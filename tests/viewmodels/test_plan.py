@@ -285,7 +285,7 @@ def facts(*names: str, samples_per_s: float = 100.0, num_train: int = 1200) -> F
 def test_untouched_plan_follows_the_advice_and_says_why(viewmodel):
     assert viewmodel.strategy == "feature_extraction"
     viewmodel.take_facts(facts("other", LITE0.id))
-    advice = viewmodel.advisor.advice(viewmodel.level)
+    advice = viewmodel.choices.advisor.advice(viewmodel.level)
     assert (viewmodel.preset, viewmodel.strategy) == (advice.preset, advice.strategy)
     assert viewmodel.strategy != "feature_extraction"
     assert "1,200 pictures" in viewmodel.sub
@@ -321,7 +321,7 @@ def test_slider_walks_from_quick_to_thorough(viewmodel):
     assert ways[0] == "feature_extraction"
     assert ways[-1] == "head_then_all"
     viewmodel.choose_level(0)
-    assert "epochs" not in viewmodel.settings, "what was advised before has left with it"
+    assert "epochs" not in viewmodel.choices.settings, "what was advised before has left with it"
 
 
 def test_slider_works_before_anything_is_measured(viewmodel):

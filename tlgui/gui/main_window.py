@@ -28,6 +28,7 @@ from tlgui.viewmodels.appearance import AppearanceViewModel
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.journey import STAGES, JourneyViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
+from tlgui.viewmodels.trials import TrialsViewModel
 
 DEFAULT_SIZE = (1280, 800)
 SMALLEST_SIZE = (900, 500)  # a full-HD screen at 200 %
@@ -38,6 +39,7 @@ class WindowViewModels:
     """Everything the window draws."""
 
     journey: JourneyViewModel
+    trials: TrialsViewModel
     device: DeviceViewModel
     appearance: AppearanceViewModel
     shutdown: ShutdownViewModel
@@ -66,7 +68,9 @@ class MainWindow(QMainWindow):
         self._appearance = viewmodels.appearance
         self._shutdown = viewmodels.shutdown
         self.chooser = PathChooser(self, self._journey, self._appearance, dialogs)
-        self.pages = PageSet(self._journey, viewmodels.device, theme, self.chooser, examples)
+        self.pages = PageSet(
+            self._journey, viewmodels.device, viewmodels.trials, theme, self.chooser, examples
+        )
         self.sidebar = Sidebar(self._journey, self._appearance, theme)
         self.status = StatusLine(viewmodels.device, self._journey.run)
         self.closing = self._closing_notice()

@@ -11,6 +11,7 @@ from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.drop_area import DropArea
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.journey import STAGES, JourneyViewModel, Stage
+from tlgui.viewmodels.trials import TrialsViewModel
 
 
 class PageSet(QStackedWidget):
@@ -26,6 +27,7 @@ class PageSet(QStackedWidget):
         self,
         journey: JourneyViewModel,
         device: DeviceViewModel,
+        trials: TrialsViewModel,
         theme: Theme,
         chooser: PathChooser,
         examples: Mapping[Modality, str],
@@ -33,6 +35,7 @@ class PageSet(QStackedWidget):
         super().__init__()
         self._journey = journey
         self._device = device
+        self._trials = trials
         self._theme = theme
         self._chooser = chooser
         self._examples = examples
@@ -94,7 +97,7 @@ class PageSet(QStackedWidget):
     def _build_plan(self) -> QWidget:
         from tlgui.gui.pages.plan_page import PlanPage
 
-        page = PlanPage(self._journey.plan, self._theme)
+        page = PlanPage(self._journey.plan, self._trials, self._theme)
         page.help_wanted.connect(self.help_wanted)
         page.folder_wanted.connect(self._chooser.folder_of_setting)
         return page

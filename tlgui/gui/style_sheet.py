@@ -114,6 +114,8 @@ QRadioButton::indicator {
     width: 13px; height: 13px; border: 1.5px solid $muted; border-radius: 8px; background: $panel;
 }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; }
+QWidget[role="plot"] { border: 1px solid transparent; border-radius: 4px; }
+QWidget[role="plot"]:focus { border-color: $accent; }
 QProgressBar {
     background: $line; border: none; border-radius: 4px; max-height: 8px; min-height: 8px;
 }

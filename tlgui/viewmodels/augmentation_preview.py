@@ -127,7 +127,7 @@ class AugmentationPreviewViewModel(JobViewModel):
             return self.tr("Varying a few of your pictures…")
         if not self.rows:
             return ""
-        return self.tr("Left as it is, beside it as the model may see it in a round.")
+        return self.tr("First each picture as it is, then four ways in which the model may see it.")
 
     @Slot()
     def _on_pause(self) -> None:

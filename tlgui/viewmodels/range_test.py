@@ -111,6 +111,8 @@ class RangeTestViewModel(JobViewModel):
         if len(self.points) < 2:
             return 0
         first, second = (point.learning_rate for point in self.points[:2])
+        if not 0 < first < second < 1:
+            return 0
         return max(len(self.points), round(math.log(1 / first) / math.log(second / first)))
 
     @property

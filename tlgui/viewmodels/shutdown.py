@@ -8,6 +8,7 @@ from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.job_view_model import JobViewModel
 from tlgui.viewmodels.run import RunViewModel
+from tlgui.viewmodels.trials import TrialsViewModel
 from tlgui.viewmodels.view_model import ViewModel
 
 Step = Literal["open", "asking", "waiting", "closed"]
@@ -22,7 +23,7 @@ class ShutdownViewModel(ViewModel):
         self,
         run: RunViewModel,
         others: tuple[JobViewModel, ...],
-        loose: tuple[AnsweringViewModel | AdvisingViewModel, ...],
+        loose: tuple[AnsweringViewModel | AdvisingViewModel | TrialsViewModel, ...],
     ) -> None:
         """Prepare.
 

@@ -12,6 +12,7 @@ import pytest
 from tlgui.core.dataset import Problem, Sample
 from tlgui.core.errors import TlguiError
 from tlgui.core.plan import SplitPlan
+from tlgui.engine.advising import probe as probe_module
 from tlgui.engine.advising.probe import (
     MAX_CLASSES,
     MAX_SAMPLES,
@@ -22,7 +23,6 @@ from tlgui.engine.advising.probe import (
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.data.split import assign_splits
-from tlgui.engine.advising import probe as probe_module
 
 ROOT = Path(__file__).parents[3]
 

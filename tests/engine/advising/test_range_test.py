@@ -11,6 +11,7 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.events import RatesTried, RateTried
 from tlgui.core.job import RangeTestJob
 from tlgui.core.planning import make_plan
+from tlgui.engine.advising import range_test
 from tlgui.engine.advising.range_test import (
     LOWEST,
     NUM_STEPS,
@@ -20,7 +21,6 @@ from tlgui.engine.advising.range_test import (
 )
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data.scan import scan_folder
-from tlgui.engine.advising import range_test
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ def gallery(theme, qtbot):
 
 def test_only_what_is_on_the_screen_is_decoded(gallery, qtbot, monkeypatch):
     decoded = []
-    real = gallery_module._pixmap
-    monkeypatch.setattr(gallery_module, "_pixmap", lambda f: decoded.append(f) or real(f))
+    real = gallery_module.pixmap_of
+    monkeypatch.setattr(gallery_module, "pixmap_of", lambda f: decoded.append(f) or real(f))
     gallery.pictures.add([Picture(thumbnail=f"{n}", caption="", file="") for n in range(5000)])
     gallery.grab()
     assert 0 < len(set(decoded)) < 50

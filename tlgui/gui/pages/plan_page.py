@@ -15,19 +15,24 @@ from PySide6.QtWidgets import (
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.effort_slider import EffortSlider
+from tlgui.gui.widgets.field_grid import UNLIMITED_PX
 from tlgui.gui.widgets.model_choice import ModelChoice
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.page import MARGIN_PX, Page
 from tlgui.gui.widgets.panel import Panel
+from tlgui.gui.widgets.preview_tool import PreviewTool
+from tlgui.gui.widgets.rate_tool import RateTool
 from tlgui.gui.widgets.setting_drawer import SettingDrawer
 from tlgui.gui.widgets.strategy_choice import StrategyChoice
 from tlgui.gui.widgets.text import make_label
 from tlgui.viewmodels.advisor import NUM_LEVELS
 from tlgui.viewmodels.plan import PlanViewModel
+from tlgui.viewmodels.trials import TrialsViewModel
 
 MAX_TERMS_LENGTH = 45  # more would be wider than a small window
 NARROW_PX = 880
-UNLIMITED_PX = 16_777_215  # the largest size of a widget in Qt
+CARDS_STRETCH = 100
+MAX_DRAWER_PX = 480
 
 
 class PlanPage(Page):
@@ -36,15 +41,15 @@ class PlanPage(Page):
     help_wanted = Signal(str)  # strategy
     folder_wanted = Signal(str)  # setting
 
-    def __init__(self, viewmodel: PlanViewModel, theme: Theme) -> None:
+    def __init__(self, viewmodel: PlanViewModel, trials: TrialsViewModel, theme: Theme) -> None:
         super().__init__()
         self._viewmodel = viewmodel
         self._shows_all = False
         self.failure = FailureNotice()
         self.blocked = Notice("plain")
         self.body.addWidget(self._effort_panel(theme))
-        self.body.addWidget(self._choices(theme), 100)
-        self.body.addWidget(self._drawer_panel())
+        self.body.addWidget(self._choices(theme), CARDS_STRETCH)
+        self.body.addWidget(self._drawer_panel(trials, theme))
         self.body.addWidget(self.failure)
         self.body.addWidget(self.blocked)
         self.body.addLayout(self._train_row())
@@ -157,18 +162,26 @@ class PlanPage(Page):
         self._shows_all = not self._shows_all
         self._show_strategies()
 
-    def _drawer_panel(self) -> Panel:
-        panel = Panel()
+    def _drawer_panel(self, trials: TrialsViewModel, theme: Theme) -> Panel:
+        self._drawer = panel = Panel()
         panel.column.setContentsMargins(16, 10, 16, 10)
         panel.column.setSpacing(4)
         self.more = make_button("", "link", self._toggle_drawer)
         panel.column.addWidget(self.more)
-        self.drawer = SettingDrawer()
+        self.pictures = PreviewTool(trials, theme)
+        self.rates = RateTool(trials, theme)
+        self.drawer = SettingDrawer((self.pictures, self.rates))
         self.drawer.edited.connect(self._viewmodel.change_setting)
         self.drawer.folder_wanted.connect(self.folder_wanted)
-        panel.column.addWidget(self.drawer)
+        self.drawer.room_wanted.connect(self._give_room)
+        panel.column.addWidget(self.drawer, 1)
         self.drawer.hide()
         return panel
+
+    def _give_room(self, is_wanted: bool) -> None:
+        """Let the drawer share what room there is with the cards, within reason."""
+        self.body.setStretchFactor(self._drawer, CARDS_STRETCH if is_wanted else 0)
+        self._drawer.setMaximumHeight(MAX_DRAWER_PX if is_wanted else UNLIMITED_PX)
 
     def _train_row(self) -> QHBoxLayout:
         self.train = make_button(self.tr("Train"), "train", self._viewmodel.train)

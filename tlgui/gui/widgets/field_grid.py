@@ -8,7 +8,9 @@ from tlgui.gui.widgets.setting_editor import SettingEditor
 from tlgui.viewmodels.plan_fields import SettingField
 
 FIELD_PX = 150
+ALONE_PX = 220
 MAX_COLUMNS = 6
+UNLIMITED_PX = 16_777_215  # the largest size of a widget in Qt
 
 
 class FieldGrid(QWidget):
@@ -21,6 +23,7 @@ class FieldGrid(QWidget):
         super().__init__()
         self.editors: dict[str, SettingEditor] = {}
         self._names: list[str] = []
+        self._is_alone = False
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(4, 4, 4, 8)
@@ -35,16 +38,24 @@ class FieldGrid(QWidget):
             else:
                 self.editors[field.name] = self._new_editor(field)
 
-    def show_fields(self, fields: tuple[SettingField, ...]) -> None:
-        """Show the editors of these settings, in their order."""
+    def show_fields(self, fields: tuple[SettingField, ...], *, is_alone: bool = False) -> None:
+        """Show the editors of these settings, in their order.
+
+        Args:
+            fields: The settings.
+            is_alone: Whether there is only one, in a column of its own width.
+        """
         names = [field.name for field in fields]
-        if names != self._names:
-            self._names = names
-            self._arrange()
+        if (names, is_alone) == (self._names, self._is_alone):
+            return
+        self._names, self._is_alone = names, is_alone
+        self.setMaximumWidth(ALONE_PX if is_alone else UNLIMITED_PX)
+        self._arrange()
 
     def minimumSizeHint(self) -> QSize:
         """Return a size that lets the page become narrow: the columns follow the width."""
-        return QSize(2 * FIELD_PX, super().minimumSizeHint().height())
+        width = ALONE_PX if self._is_alone else 2 * FIELD_PX
+        return QSize(width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the settings out anew where more or fewer fit beside each other."""
@@ -53,6 +64,8 @@ class FieldGrid(QWidget):
             self._arrange()
 
     def _fitting(self) -> int:
+        if self._is_alone:
+            return 1
         return min(MAX_COLUMNS, max(2, self.width() // FIELD_PX))
 
     def _arrange(self) -> None:

@@ -145,14 +145,14 @@ class _Tile(QStyledItemDelegate):
         path = QPainterPath()
         path.addRoundedRect(QRectF(frame), 8, 8)
         painter.fillPath(path, QColor(self._theme.colors.soft))
-        pixmap = _pixmap(picture.thumbnail)
+        pixmap = pixmap_of(picture.thumbnail)
         if pixmap.isNull():
             words = frame.adjusted(10, 10, -10, -10)
             self._paint_words(painter, words, picture.file, self._theme.colors.muted)
             return
         painter.save()
         painter.setClipPath(path)
-        painter.drawPixmap(frame, pixmap, _middle(pixmap.size(), frame.size()))
+        painter.drawPixmap(frame, pixmap, middle_of(pixmap.size(), frame.size()))
         painter.restore()
 
     def _paint_words(self, painter: QPainter, rect: QRect, words: str, color: str) -> None:
@@ -164,7 +164,8 @@ class _Tile(QStyledItemDelegate):
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
 
 
-def _pixmap(file: str) -> QPixmap:
+def pixmap_of(file: str) -> QPixmap:
+    """Return the picture of a file, decoded once; a null one where it cannot be."""
     if not file:
         return QPixmap()
     cached = QPixmap()
@@ -174,7 +175,7 @@ def _pixmap(file: str) -> QPixmap:
     return cached
 
 
-def _middle(size: QSize, frame: QSize) -> QRect:
+def middle_of(size: QSize, frame: QSize) -> QRect:
     """Return the part of a picture that fills a frame without distortion."""
     part = frame.scaled(size, Qt.AspectRatioMode.KeepAspectRatio)
     left, top = (size.width() - part.width()) // 2, (size.height() - part.height()) // 2

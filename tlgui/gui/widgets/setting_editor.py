@@ -1,7 +1,14 @@
 """One entry of the drawer: a label, a value, the field's term and what it does."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.text import make_label, set_look
@@ -22,7 +29,7 @@ class SettingEditor(QWidget):
         self.input.setAccessibleName(f"{field.label} ({field.term})")
         self.input.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.note = make_label("", "note", wraps=True)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(make_label(field.label))
@@ -47,6 +54,11 @@ class SettingEditor(QWidget):
         self.note.setText(field.error or f"{field.term} · {field.sentence}")
         set_look(self.note, "role", "error" if field.error else "note")
         set_look(self.input, "wrong", bool(field.error))
+
+    def add_link(self, link: QPushButton) -> None:
+        """Put a link below what is known of the setting, next in the order of the keyboard."""
+        self._column.insertWidget(self._column.count() - 1, link)
+        QWidget.setTabOrder(self.input, link)
 
     def _want_folder(self) -> None:
         self.folder_wanted.emit(self._name)
