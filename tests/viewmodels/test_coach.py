@@ -1,6 +1,6 @@
 import pytest
 
-from tlgui.core.events import Progressed
+from tlgui.core.events import AdaptationEpochEnded, Progressed
 from tlgui.core.run_state import replay
 from tlgui.viewmodels.coach import coach_line
 
@@ -37,8 +37,35 @@ def test_worthless_model_is_called_so(story):
 
 def test_last_layer_found(story):
     story.start()
-    story.epoch(1)
+    story.epoch(1, learning_rates=())
     assert "The last layer is found" in said(story)
+
+
+def test_nothing_is_said_of_a_last_layer_where_everything_learned_at_once(story):
+    story.start()
+    story.epoch(1)
+    assert "still falls" in said(story)
+
+
+def test_a_model_that_reads_without_labels_is_said_to(story):
+    story.start()
+    story.phase("adapt", after_epoch=0)
+    assert "without their labels" in said(story)
+    for number, loss in enumerate((3.0, 2.0, 2.5), start=1):
+        story.tell(
+            AdaptationEpochEnded,
+            phase="adapt",
+            epoch=number,
+            train_loss=loss,
+            train_accuracy=0.1,
+            val_loss=loss,
+            val_accuracy=0.1,
+            learning_rate=1e-4,
+            duration_s=1.0,
+        )
+        if number == 2:
+            assert "gets better at it" in said(story)
+    assert "gains no more" in said(story)
 
 
 def test_nothing_is_promised_after_the_last_epoch(story):
@@ -100,7 +127,7 @@ def test_end_names_the_kept_epoch(story):
 
 def test_end_after_the_quick_strategy_hints_at_the_thorough_one(story):
     story.start()
-    story.epoch(1)
+    story.epoch(1, learning_rates=())
     story.finish()
     assert "Only the last layer" in said(story)
 

@@ -284,3 +284,12 @@ def test_only_a_live_run_tells_what_this_computer_is(
     with qtbot.waitSignal(viewmodel.device_reported, timeout=1000) as reported:
         engines.running[0].say(device)
     assert reported.args == [device]
+
+
+def test_steps_without_labels_stay_out_of_the_curves_of_classes(viewmodel, story):
+    story.start()
+    story.phase("adapt", after_epoch=0)
+    story.step(1, 1)
+    for event in story.events:
+        viewmodel.take_in(event)
+    assert not viewmodel.trace.epochs

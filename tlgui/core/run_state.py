@@ -50,6 +50,11 @@ class RunState:
         return min(self.epochs, key=lambda e: e.val_loss, default=None)
 
     @property
+    def is_adapting(self) -> bool:
+        """Whether the model learns without labels, so that its steps say nothing of classes."""
+        return bool(self.phases) and self.phases[-1].phase == ADAPT
+
+    @property
     def time_left_s(self) -> float | None:
         """Seconds until the last planned epoch at the pace of the last steps, if known."""
         step, phase = self.last_step, self.phases[-1] if self.phases else None

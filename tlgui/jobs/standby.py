@@ -8,7 +8,15 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from tlgui.core.job import AdviseJob, AnswerJob, Job, ScanJob, write_job
+from tlgui.core.job import (
+    AdviseJob,
+    AnswerJob,
+    Job,
+    PreviewJob,
+    RangeTestJob,
+    ScanJob,
+    write_job,
+)
 from tlgui.core.settings import Home
 from tlgui.jobs.launch import engine_command, engine_environment
 from tlgui.jobs.supervisor import GRACE_S, Supervisor
@@ -16,6 +24,7 @@ from tlgui.jobs.supervisor import GRACE_S, Supervisor
 log = logging.getLogger(__name__)
 
 STANDBY_LOG: Final = "standby.log"
+LEAVING_NOTHING: Final = (AnswerJob, AdviseJob, PreviewJob, RangeTestJob)
 
 
 class Engines(QObject):
@@ -74,7 +83,7 @@ class Engines(QObject):
         if supervisor is None:
             supervisor = self._new_supervisor(job_file)
             supervisor.start()
-        if isinstance(job, AnswerJob):
+        if isinstance(job, LEAVING_NOTHING):
             supervisor.save_nothing()
         self._working.append(supervisor)
         return supervisor

@@ -12,6 +12,7 @@ from tlgui.viewmodels.samples import samples_of
 STALLED_EPOCHS: Final = 2
 MEMORIZING_GAP: Final = 0.1  # of training over validation accuracy
 MEMORIZING_EPOCHS: Final = 3
+ADAPTATIONS_TO_COMPARE: Final = 2
 
 
 def coach_line(state: RunState) -> str:
@@ -26,6 +27,8 @@ def coach_line(state: RunState) -> str:
 
 
 def _before_first_epoch(state: RunState) -> str:
+    if state.is_adapting:
+        return _adapting(state)
     if state.progress is not None and state.progress.activity == "features":
         return _tr(
             "The model looks at all {samples} once. After that the first answer takes seconds."
@@ -35,6 +38,17 @@ def _before_first_epoch(state: RunState) -> str:
             "The {samples} that are set aside now will show later how good the model really is."
         ).format(samples=samples_of(state))
     return ""
+
+
+def _adapting(state: RunState) -> str:
+    sentence = _tr("First the model gets used to the {samples} without their labels.").format(
+        samples=samples_of(state)
+    )
+    losses = [epoch.val_loss for epoch in state.adaptations]
+    if len(losses) < ADAPTATIONS_TO_COMPARE:
+        return sentence
+    what = _tr("It gets better at it.") if losses[-1] < losses[-2] else _tr("It gains no more.")
+    return f"{sentence} {what}"
 
 
 def _running(state: RunState, best: EpochEnded) -> str:
@@ -60,7 +74,7 @@ def _running(state: RunState, best: EpochEnded) -> str:
 
 def _still_learning(state: RunState, best: EpochEnded) -> str:
     samples, last = samples_of(state), state.epochs[-1].epoch
-    if len(state.epochs) == 1:
+    if _is_head_alone(state):
         return _tr(
             "The last layer is found. What comes now has to beat it on unseen {samples}."
         ).format(samples=samples)
@@ -81,7 +95,7 @@ def _ended(state: RunState, best: EpochEnded) -> str:
     last = state.epochs[-1]
     if len(state.epochs) >= MEMORIZING_EPOCHS and _gap(last) > MEMORIZING_GAP:
         return _memorizing(state, last)
-    if len(state.epochs) == 1:
+    if _is_head_alone(state):
         return _tr("Only the last layer was trained. The thorough strategy may find more.")
     return _tr("The model of epoch {epoch} was the best on unseen {samples} and is kept.").format(
         epoch=best.epoch, samples=samples_of(state)
@@ -97,6 +111,11 @@ def _memorizing(state: RunState, last: EpochEnded) -> str:
         train=percent(last.train_accuracy),
         unseen=percent(last.val_accuracy),
     )
+
+
+def _is_head_alone(state: RunState) -> bool:
+    """Whether nothing but a solved head is known so far."""
+    return len(state.epochs) == 1 and not state.epochs[0].learning_rates
 
 
 def _gap(epoch: EpochEnded) -> float:

@@ -162,7 +162,8 @@ class RunViewModel(JobViewModel):
         if isinstance(event, RunResumed):
             self.failure = None
         self.state = self.state.after(event)
-        self.trace.add(event)
+        if not self.state.is_adapting:
+            self.trace.add(event)
 
     @Slot(object)
     def on_event(self, event: Event) -> None:
