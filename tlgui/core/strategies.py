@@ -164,7 +164,7 @@ GRADUAL_UNFREEZING: Final = Strategy(
                     rate_decay_per_group=2.6,
                 ),
                 one_by_one=name == "thaw",
-                rate_factor=4.0,
+                rate_factor=2.0,
             )
             for name, trains in (("thaw", HEAD), ("all", ALL))
         ),
@@ -184,7 +184,7 @@ DISCRIMINATIVE: Final = Strategy(
                 warmup_fraction=0.1,
                 rate_decay_per_group=3.0,
             ),
-            rate_factor=4.0,
+            rate_factor=2.0,
         ),
     ),
     source="Howard and Ruder 2018, arXiv:1801.06146, section 3.2; "
@@ -193,13 +193,18 @@ DISCRIMINATIVE: Final = Strategy(
 
 
 def _with_added(
-    name: str, phase_id: str, trains: Selection, source: str, *architectures: Architecture
+    name: str,
+    phase_id: str,
+    trains: Selection,
+    source: str,
+    *architectures: Architecture,
+    rate_factor: float = 1.0,
 ) -> Strategy:
     """Return a strategy that finds the head first, then trains few or added weights."""
     phase = Phase(id=phase_id, trains=trains, schedule="warmup_cosine", warmup_fraction=0.1)
     return Strategy(
         id=name,
-        drafts=(SOLVE_HEAD, Draft(phase=phase)),
+        drafts=(SOLVE_HEAD, Draft(phase=phase, rate_factor=rate_factor)),
         source=source,
         architectures=architectures,
     )
@@ -228,6 +233,7 @@ PROMPT_TUNING: Final = _with_added(
     Selection(num_groups=None, part="prompt", size=16),
     "Lester et al. 2021, arXiv:2104.08691, section 2; Jia et al. 2022, arXiv:2203.12119, section 3",
     "transformer",
+    rate_factor=5.0,  # tokens are few, and each is small beside what they are to move
 )
 
 BIAS_AND_NORM: Final = _with_added(
