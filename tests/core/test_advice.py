@@ -87,9 +87,9 @@ def test_what_the_model_knows_little_of_makes_it_learn_more(num_train, strategy)
 
 
 def test_chance_counts_against_nearness():
-    two = facts(480, found(LITE0, accuracy=0.6), num_classes=2)
-    many = facts(480, found(LITE0, accuracy=0.6), num_classes=10)
-    assert two.nearness(LITE0.id) == pytest.approx(0.2)
+    two = facts(480, found(LITE0, accuracy=0.85), num_classes=2)
+    many = facts(480, found(LITE0, accuracy=0.85), num_classes=10)
+    assert two.nearness(LITE0.id) == pytest.approx(0.7)
     assert many.nearness(LITE0.id) > FAR > two.nearness(LITE0.id)
 
 

@@ -75,7 +75,7 @@ SIZE_RULES: Final = (
 
 # what the model knows is little help where nearest class means come less far than this on the
 # way from guessing to being always right: one rung more
-FAR: Final = 0.5
+FAR: Final = 0.8
 FAR_SHIFT: Final = 1
 JUDGED_PER_CLASS: Final = 5  # samples to learn from, below which class means say too little
 FAR_SOURCE: Final = "Yosinski et al. 2014, arXiv:1411.1792, section 4.2"
