@@ -6,13 +6,17 @@ import os
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tlgui.arguments import parse
+from tests.core.test_advice import facts
+from tests.presets import LITE0
+from tlgui.arguments import given_settings, parse, train_command
 from tlgui.cli import Commands
 from tlgui.console import JsonOutput
+from tlgui.core.advice import advise
 from tlgui.core.errors import DONE, TlguiError
 from tlgui.core.events import from_json
 from tlgui.core.ladder import LEVELS, QUICK, RECOMMENDED, THOROUGH
@@ -62,6 +66,28 @@ def test_advice_comes_with_reasons_costs_and_the_command_that_follows_it(picture
     assert Path(arguments.folder) == pictures
     assert f"Strategy: {arguments.strategy}" in lines
     assert f"Settings: epochs={arguments.epochs}" in lines
+
+
+def test_advice_is_for_the_samples_that_the_command_will_learn_from(pictures):
+    code, lines, error = tlgui("advise", pictures, "--seed", "5", "--split", "80/10/10", "--json")
+    assert code == 0, error
+    event = from_json(lines[-1])
+    assert (event.advice.plan.seed, event.facts.num_train > 0.7 * 36) == (5, True)
+    assert event.advice.plan.split.train_fraction == pytest.approx(0.8)
+    code, _, error = tlgui("advise", pictures, "--split", "80/20")
+    assert code == 2
+    assert "split" in error
+
+
+def test_the_command_that_follows_advice_can_be_read_again():
+    arguments = parse(["advise", "my folder", "--seed", "5", "--group", "prefix"])
+    settings = {"thaw_steps": "2", "pooling": "mean", "epochs": "3", "seed": "5"}
+    advised = replace(advise(facts(), [LITE0], strategy="gradual_unfreezing"), settings=settings)
+    words = shlex.split(train_command(arguments, advised))
+    again = parse(words[1:])
+    assert again.folder == "my folder"
+    assert given_settings(again) == {**settings, "group_by": "prefix"}
+    assert (again.preset, again.strategy) == (LITE0.id, "gradual_unfreezing")
 
 
 def test_other_programs_get_the_facts_too(pictures):

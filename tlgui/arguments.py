@@ -1,16 +1,47 @@
 """What can be said on the command line."""
 
 import argparse
+import shlex
 from collections.abc import Sequence
+from typing import Final
 
 from tlgui import __version__
+from tlgui.core.advice import Advice
 from tlgui.core.ladder import LEVELS, QUICK, RECOMMENDED, THOROUGH
 from tlgui.core.plan_settings import SETTINGS
+
+# settings that have an option of their own, by name
+_OPTIONS: Final = {"epochs": "epochs", "seed": "seed", "group_by": "group", "split": "split"}
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return the command and its arguments; wrong usage ends the process with exit code 2."""
     return _parser().parse_args(argv)
+
+
+def train_command(arguments: argparse.Namespace, advice: Advice) -> str:
+    """Return the command that trains what is advised, dealt as a person said."""
+    columns = {"text-column": arguments.text_column, "label-column": arguments.label_column}
+    chosen = {"preset": advice.preset, "strategy": advice.strategy, **columns}
+    settings = {**advice.settings, **dealing_settings(arguments)}
+    named = {_OPTIONS[name]: text for name, text in settings.items() if name in _OPTIONS}
+    words = [f"--{name}={text}" for name, text in {**chosen, **named}.items() if text]
+    words += [f"--set={n}={text}" for n, text in settings.items() if n not in _OPTIONS]
+    return shlex.join(["tlgui", "train", arguments.folder, *words])
+
+
+def given_settings(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return the settings that a person gave, by name."""
+    settings = dict(arguments.set)
+    if arguments.epochs is not None:
+        settings["epochs"] = arguments.epochs
+    return {**settings, **dealing_settings(arguments)}
+
+
+def dealing_settings(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return those that say which samples are learned from."""
+    named = {"seed": arguments.seed, "group_by": arguments.group, "split": arguments.split}
+    return {name: text for name, text in named.items() if text is not None}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,6 +90,14 @@ def _add_columns(command: argparse.ArgumentParser) -> None:
 def _add_wish(command: argparse.ArgumentParser) -> None:
     _add_columns(command)
     _add_level(command)
+    _add_dealing(command)
+
+
+def _add_dealing(command: argparse.ArgumentParser) -> None:
+    """Add what says which samples are learned from and which ones judge."""
+    command.add_argument("--seed", help="decides the split and every random number")
+    command.add_argument("--group", help="keep together: prefix, prefix:X, folder, column:NAME")
+    command.add_argument("--split", help="shares to learn from, choose by and test: 60/20/20")
 
 
 def _add_level(command: argparse.ArgumentParser) -> None:
@@ -81,8 +120,6 @@ def _add_plan_arguments(train: argparse.ArgumentParser) -> None:
     train.add_argument("--preset", default="", help="see tlgui presets; else see tlgui advise")
     train.add_argument("--strategy", default="", help="see tlgui strategies; else tlgui advise")
     train.add_argument("--epochs", help="at most, per phase of gradient steps")
-    train.add_argument("--seed", help="decides the split and every random number")
-    train.add_argument("--group", help="keep together: prefix, prefix:X, folder, column:NAME")
     train.add_argument(
         "--set",
         metavar="KEY=VALUE",

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,10 +11,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from tlgui.arguments import parse
+from tlgui.arguments import dealing_settings, given_settings, parse, train_command
 from tlgui.console import JsonOutput, Output, TextOutput
 from tlgui.core import durable
-from tlgui.core.advice import Advice
 from tlgui.core.advice_words import advice_lines
 from tlgui.core.dataset import Dataset
 from tlgui.core.errors import DONE, EXIT_CODES, RUN_FAILED, STOPPED, TlguiError
@@ -100,7 +98,7 @@ class Commands:
         """Train a new run; nothing is written before everything is known to be usable."""
         from tlgui.engine.data.split import assign_splits
 
-        settings = _settings(arguments)
+        settings = given_settings(arguments)
         _check_usage(open_library(self._home), arguments, settings)
         # the lines of --json are those of the run folder, each number once
         dataset = self._scanned(arguments, is_shown=not arguments.json)
@@ -113,6 +111,8 @@ class Commands:
 
     def advise(self, arguments: Arguments) -> int:
         """Recommend a model and a strategy, with reasons and the command that follows them."""
+        any_preset = next(iter(open_library(self._home).catalog.values()))
+        dealt = make_plan(any_preset, settings=dealing_settings(arguments))
         dataset = self._scanned(arguments, is_shown=not arguments.json)
         dataset.require_usable()
         folder = Path(self._job_folder("advise"))
@@ -124,16 +124,18 @@ class Commands:
                 requested_s=self._requested_s,
                 dataset=str(folder / DATASET),
                 level=arguments.level,
+                split=dealt.split,
+                seed=dealt.seed,
             )
         )
         if isinstance(self._end, AdviceReady):
-            self._output.note(f"Train it with: {_train_command(arguments, self._end.advice)}")
+            self._output.note(f"Train it with: {train_command(arguments, self._end.advice)}")
         return code
 
     def find_rate(self, arguments: Arguments) -> int:
         """Try learning rates for a plan and suggest one; nothing of it is kept."""
         arguments.strategy = arguments.strategy or "head_then_all"  # others may take no steps
-        settings = _settings(arguments)
+        settings = given_settings(arguments)
         _check_usage(open_library(self._home), arguments, settings)
         dataset = self._scanned(arguments, is_shown=not arguments.json)
         dataset.require_usable()
@@ -348,21 +350,6 @@ def _check_usage(library: PresetLibrary, arguments: Arguments, settings: Mapping
 def _is_open(strategy: str, settings: Mapping[str, str]) -> bool:
     """Return whether the advisor has to say how many epochs a strategy gets."""
     return STRATEGIES[strategy].needs_gradients and "epochs" not in settings
-
-
-def _train_command(arguments: Arguments, advice: Advice) -> str:
-    columns = {"text-column": arguments.text_column, "label-column": arguments.label_column}
-    options = {"preset": advice.preset, "strategy": advice.strategy, **columns, **advice.settings}
-    words = [f"--{name}={value}" for name, value in options.items() if value]
-    return shlex.join(["tlgui", "train", arguments.folder, *words])
-
-
-def _settings(arguments: Arguments) -> dict[str, str]:
-    """Return the settings that a person gave, by name."""
-    settings = dict(arguments.set)
-    named = {"epochs": arguments.epochs, "seed": arguments.seed, "group_by": arguments.group}
-    settings.update({name: text for name, text in named.items() if text is not None})
-    return settings
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def test_what_the_model_knows_little_of_makes_it_learn_more(num_train, strategy)
     advice = advise(far, [LITE0])
     assert far.nearness(LITE0.id) < FAR
     assert advice.strategy == strategy
-    assert "far" in codes(advice, "strategy")
+    assert ("far" in codes(advice, "strategy")) == (num_train < 10_000), "else it is no reason"
 
 
 def test_chance_counts_against_nearness():
@@ -140,6 +140,8 @@ def all_the_time(monkeypatch):
     """Nothing takes too long."""
     endless = tuple(replace(level, budget_s=float("inf")) for level in LEVELS)
     monkeypatch.setattr("tlgui.core.advice.LEVELS", endless)
+    monkeypatch.setattr("tlgui.core.advised_strategy.LEVELS", endless)
+    monkeypatch.setattr("tlgui.core.advised_preset.LEVELS", endless)
 
 
 @pytest.mark.usefixtures("all_the_time")
@@ -329,3 +331,96 @@ def test_a_command_line_can_repeat_what_is_advised(strategy, samples_per_s):
     known = facts(480, found(LITE0, samples_per_s=samples_per_s))
     advice = advise(known, [LITE0], strategy=strategy)
     assert advice.plan == make_plan(LITE0, strategy=strategy, settings=advice.settings)
+
+
+@pytest.mark.parametrize("num_train", [40, 480, 5_000])
+@pytest.mark.parametrize("preset", [COUNTS, GLOVE, MINILM, LITE0], ids=lambda info: info.id)
+def test_a_level_is_a_reason_only_where_it_changes_something(preset, num_train):
+    known = facts(num_train, found(preset, 0.9, FAST), modality=preset.task)
+    usual = advise(known, [preset]).strategy
+    for level in range(len(LEVELS)):
+        advice = advise(known, [preset], level)
+        told = {"level_quick", "level_thorough"} & set(codes(advice, "strategy"))
+        assert bool(told) == (advice.strategy != usual)
+
+
+def test_word_vectors_are_not_said_to_have_blocks():
+    known = texts(found(GLOVE, 0.9, 3000.0), num_train=500)
+    assert codes(advise(known, [GLOVE]), "strategy") == ["size_words"]
+    far = texts(found(GLOVE, 0.3, 3000.0), num_train=500)
+    assert codes(advise(far, [GLOVE]), "strategy") == ["size_words"], "all learns anyway"
+    few = texts(found(GLOVE, 0.9, 3000.0), num_train=60)
+    assert codes(advise(few, [GLOVE]), "strategy") == ["size_few"]
+
+
+@pytest.mark.parametrize("level", range(len(LEVELS)))
+@pytest.mark.parametrize(
+    ("settings", "strategy"),
+    [
+        ({"rate_decay": "2"}, "gradual_unfreezing"),
+        ({"lora_rank": "8"}, "lora"),
+        ({"lora_rank": "8", "batch_size": "8"}, "lora"),
+        ({"adapter_size": "8"}, "adapters"),
+        ({"thaw_steps": "2"}, "gradual_unfreezing"),
+        ({"top_groups": "2"}, "top_blocks"),
+    ],
+)
+def test_settings_choose_a_strategy_that_has_a_use_for_them(settings, strategy, level):
+    advice = advise(facts(), [LITE0], level, settings=settings)
+    assert advice.strategy == strategy
+    assert settings.items() <= advice.settings.items()
+    assert codes(advice, "strategy") == ["strategy_of_settings"]
+
+
+def test_settings_choose_a_model_that_has_a_use_for_them():
+    known = texts(found(GLOVE, 0.95, 3000.0), found(MINILM, 0.7), found(COUNTS, None))
+    advice = advise(known, TEXTS, settings={"prompt_tokens": "4"})
+    assert (advice.preset, advice.strategy) == (MINILM.id, "prompt_tuning")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"lora_rank": "8", "rate_decay": "2"}, {"word_dropout": "0.1"}]
+)
+@pytest.mark.parametrize("num_train", [50, 480])
+def test_settings_that_fit_no_strategy_are_refused(settings, num_train):
+    with pytest.raises(TlguiError, match="setting_invalid"):
+        advise(facts(num_train), [LITE0], settings=settings)
+
+
+def test_settings_of_any_step_leave_the_choice_to_the_slider():
+    settings = {"batch_size": "8", "epochs": "5", "l2_sp": "0.1"}
+    for level in range(len(LEVELS)):
+        usual = advise(facts(480, found(LITE0, samples_per_s=FAST)), [LITE0], level)
+        own = advise(
+            facts(480, found(LITE0, samples_per_s=FAST)), [LITE0], level, settings=settings
+        )
+        assert own.strategy == usual.strategy
+
+
+def test_a_long_adaptation_takes_no_epochs_from_what_follows_and_is_told():
+    usual, adapted = (advise(facts(), [LITE0], settings=s) for s in ({}, {"adapt": "50"}))
+    assert adapted.strategy == usual.strategy
+    assert adapted.settings["epochs"] == usual.settings["epochs"]
+    assert codes(adapted, "epochs") == [*codes(usual, "epochs"), "unlabeled_added"]
+    [added] = [r.detail["added_s"] for r in adapted.reasons if r.code == "unlabeled_added"]
+    assert added > LEVELS[RECOMMENDED].budget_s
+    assert adapted.expected_s == pytest.approx(usual.expected_s + added)
+
+
+def test_files_that_nobody_counted_are_told():
+    advice = advise(facts(), [LITE0], settings={"adapt_folder": "/more"})
+    assert codes(advice, "epochs")[-2:] == ["unlabeled_added", "unlabeled_uncounted"]
+
+
+def test_a_time_that_cannot_be_kept_is_not_said_to_be_kept():
+    slow = facts(5_000, found(LITE0, samples_per_s=10.0))
+    advice = advise(slow, [LITE0], strategy="full_fine_tuning")
+    assert codes(advice, "epochs") == ["epochs_fewest"]
+    assert advice.expected_s > LEVELS[RECOMMENDED].budget_s
+
+
+def test_a_longer_text_makes_less_of_the_model_learn_where_time_is_short():
+    long = texts(found(MINILM, 0.9, 100.0), num_tokens=(1_000,) * 101, num_train=1_000)
+    usual, longer = (advise(long, [MINILM], settings=s) for s in ({}, {"sequence_length": "512"}))
+    assert (usual.strategy, longer.strategy) == ("top_blocks", "feature_extraction")
+    assert longer.expected_s > 0

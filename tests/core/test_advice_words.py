@@ -5,17 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.test_advice import COUNTS, LITE0, MINILM, TEXTS, facts, found, texts
-from tlgui.core import advice as advice_module
-from tlgui.core.advice import Reason, advise
+from tests.core.test_advice import COUNTS, GLOVE, LITE0, MINILM, TEXTS, facts, found, texts
+from tlgui.core import advice, advised_preset, advised_strategy
+from tlgui.core.advice import advise
 from tlgui.core.advice_words import REASONS, advice_lines, reason_sentence
 from tlgui.core.ladder import SIZE_RULES, THOROUGH
+from tlgui.core.reason import Reason
 
 
 def _codes_in_the_advisor() -> set[str]:
-    tree = ast.parse(Path(advice_module.__file__).read_text(encoding="utf-8"))
-    texts_of = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
-    prefixes = ("model_", "pooling_", "level_", "epochs_", "strategy_")
+    modules = (advice, advised_preset, advised_strategy)
+    trees = [ast.parse(Path(m.__file__).read_text(encoding="utf-8")) for m in modules]
+    texts_of = {n.value for t in trees for n in ast.walk(t) if isinstance(n, ast.Constant)}
+    prefixes = ("model_", "pooling_", "level_", "epochs_", "strategy_", "size_", "unlabeled_")
     known = {"far", "fewest", "too_slow", "nothing_to_adapt", "unequal"}
     return {t for t in texts_of if isinstance(t, str) and (t in known or t.startswith(prefixes))}
 
@@ -33,7 +35,7 @@ def test_sentences_are_whole_and_calm(text):
 
 
 @pytest.mark.parametrize(
-    "advice",
+    "advised",
     [
         advise(facts(), [LITE0]),
         advise(facts(20, smallest_class=0), [LITE0], THOROUGH),
@@ -42,9 +44,9 @@ def test_sentences_are_whole_and_calm(text):
     ],
     ids=["usual", "few", "far and slow", "foreign language"],
 )
-def test_a_recommendation_is_told_with_a_reason_for_each_of_its_parts(advice):
-    lines = advice_lines(advice)
-    for start in (f"Model: {advice.preset}", f"Strategy: {advice.strategy}", "Settings: "):
+def test_a_recommendation_is_told_with_a_reason_for_each_of_its_parts(advised):
+    lines = advice_lines(advised)
+    for start in (f"Model: {advised.preset}", f"Strategy: {advised.strategy}", "Settings: "):
         [index] = [n for n, line in enumerate(lines) if line.startswith(start)]
         assert lines[index + 1].startswith("  "), "a reason follows"
     assert lines[-1].startswith("Takes at most about ")
@@ -66,3 +68,26 @@ def test_a_reason_that_only_a_later_version_knows_still_has_a_sentence():
     assert "from_the_future" in reason_sentence(
         Reason(about="model", code="from_the_future", detail={})
     )
+
+
+def test_a_time_without_files_that_nobody_counted_is_the_least_there_is():
+    lines = advice_lines(advise(facts(), [LITE0], settings={"adapt_folder": "/more"}))
+    assert lines[-1].startswith("Takes at least about ")
+    assert any("/more" in line and "not counted" in line for line in lines)
+
+
+def test_a_long_adaptation_has_a_time_of_its_own():
+    lines = advice_lines(advise(facts(), [LITE0], settings={"adapt": "50"}))
+    [line] = [line for line in lines if "without labels" in line]
+    assert "minutes" in line
+    assert "{" not in line
+
+
+def test_word_vectors_learn_as_a_whole():
+    [line] = [
+        reason_sentence(r)
+        for r in advise(texts(found(GLOVE, 0.9, 3000.0), num_train=500), [GLOVE]).reasons
+        if r.code == "size_words"
+    ]
+    assert "With 500 texts" in line
+    assert "blocks" not in line

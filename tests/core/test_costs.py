@@ -1,20 +1,18 @@
 """What a plan costs, and how it is made to fit."""
 
 from dataclasses import replace
-from itertools import product
 
 import pytest
 
 from tests.presets import CATALOG, LITE0
 from tlgui.core.costs import (
-    MIN_EPOCHS,
     Work,
+    budgeted_seconds,
     epoch_seconds,
     expected_memory_bytes,
     expected_seconds,
     trained_share,
     trained_weights,
-    with_budget,
 )
 from tlgui.core.phase import ALL, HEAD, Selection
 from tlgui.core.planning import make_plan, possible_strategies
@@ -144,46 +142,93 @@ def test_without_attention_every_matrix_gets_its_low_rank_ones():
     assert trained_weights(wanted, preset) == 120
 
 
-def at_minimum(plan):
-    rows = [phase.id for phase in plan.phases]
-    epochs = [phase.epochs for phase in plan.phases]
-    return max(epochs) <= MIN_EPOCHS and len(rows) == len(set(rows))
+def replaying(fraction):
+    settings = {"replay_folder": "/older", "replay_fraction": fraction}
+    return make_plan(LITE0, strategy="head_then_all", settings=settings)
 
 
-@EVERY
-def test_a_budget_is_kept_or_nothing_is_left_to_shorten(preset, strategy):
-    for num_train, budget_s in product((20, 480, 20_000), (1.0, 30.0, 100.0, 300.0, 3600.0)):
-        work = replace(WORK, num_train=num_train)
-        plan = with_budget(make_plan(preset, strategy=strategy), preset, work, budget_s)
-        assert expected_seconds(plan, preset, work) <= budget_s or at_minimum(plan)
-        assert all(phase.epochs >= 1 for phase in plan.phases)
+def test_reminding_of_older_samples_takes_more_and_full_steps():
+    usual = make_plan(LITE0, strategy="head_then_all")
+    alone = epoch_seconds(usual.phases[1], usual, LITE0, WORK)
+    half = replaying("0.5")  # as many older ones as new ones
+    reminded = epoch_seconds(half.phases[1], half, LITE0, WORK)
+    assert reminded > 1.5 * alone
+    judged = replace(WORK, num_validation=0)
+    learned = epoch_seconds(half.phases[1], half, LITE0, judged)
+    assert learned == pytest.approx(
+        epoch_seconds(usual.phases[1], usual, LITE0, replace(judged, num_train=960))
+    )
 
 
-@EVERY
-def test_a_plan_that_fits_stays_as_it_is(preset, strategy):
-    plan = make_plan(preset, strategy=strategy)
-    assert with_budget(plan, preset, WORK, 1e6) == plan
+def test_however_few_older_samples_there_is_one_in_every_batch():
+    few, usual = replaying("0.001"), make_plan(LITE0, strategy="head_then_all")
+    times = [epoch_seconds(plan.phases[1], plan, LITE0, WORK) for plan in (usual, few)]
+    assert times[0] < times[1] < 1.1 * times[0]
 
 
-def test_epochs_are_as_many_as_fit():
-    plan = make_plan(LITE0, strategy="head_then_all", settings={"epochs": "100"})
-    fitting = with_budget(plan, LITE0, WORK, 300.0)
-    longer = replace(fitting.phases[1], epochs=fitting.phases[1].epochs + 1)
-    too_long = replace(fitting, phases=(fitting.phases[0], longer))
-    assert expected_seconds(too_long, LITE0, WORK) > 300.0
+def test_a_share_of_older_samples_leaves_room_for_new_ones():
+    nearly_all = replaying("0.999")
+    assert epoch_seconds(nearly_all.phases[1], nearly_all, LITE0, WORK) > 0
 
 
-def test_a_short_budget_thaws_in_fewer_steps_and_ends_with_everything():
-    plan = make_plan(LITE0, strategy="gradual_unfreezing")
-    fitting = with_budget(plan, LITE0, WORK, 150.0)
-    thawed = [p.trains.num_groups for p in fitting.phases if p.id == "thaw"]
-    assert 0 < len(thawed) < LITE0.num_groups - 1
-    assert thawed == sorted(set(thawed))
-    assert fitting.phases[-1].trains == ALL
+@pytest.mark.parametrize(
+    ("num_tokens", "length", "factor"),
+    [
+        ((20,) * 101, "256", 1.0),
+        ((1_000,) * 101, "256", 2.0),
+        ((1_000,) * 101, "64", 0.5),
+        ((64,) * 50 + (192,) * 50, "512", 4 / 3),
+        ((), "256", 2.0),
+        ((), "128", 1.0),
+    ],
+    ids=["short texts", "long texts", "cut short", "mixed", "never counted", "as usual"],
+)
+def test_texts_cost_as_much_as_is_read_of_them(num_tokens, length, factor):
+    work = replace(WORK, num_tokens=num_tokens)
+    plan = make_plan(MINILM, settings={"sequence_length": length})
+    assert work.pace(plan, MINILM) == pytest.approx(WORK.samples_per_s / factor)
+    usual = make_plan(MINILM)
+    longer, as_usual = (expected_seconds(p, MINILM, work) for p in (plan, usual))
+    assert (longer > as_usual) == (factor > 1)
+    assert (longer < as_usual) == (factor < 1)
 
 
-def test_phases_without_labels_are_as_long_as_a_person_asked_for():
-    settings = {"adapt": "50"}
-    plan = make_plan(LITE0, strategy="top_blocks", settings=settings)
-    fitting = with_budget(plan, LITE0, WORK, 60.0)
-    assert [p.epochs for p in fitting.phases] == [50, 1, MIN_EPOCHS]
+def test_a_phase_costs_what_it_reads_too():
+    settings = {"sequence_length": "256"}
+    plan = make_plan(MINILM, strategy="head_then_all", settings=settings)
+    usual = make_plan(MINILM, strategy="head_then_all")
+    times = [epoch_seconds(p.phases[1], p, MINILM, WORK) for p in (usual, plan)]
+    assert times[1] > 1.5 * times[0]
+
+
+def needed_bytes(preset=LITE0, **settings):
+    return expected_memory_bytes(
+        make_plan(preset, strategy="head_then_all", settings=settings), preset
+    )
+
+
+def test_two_views_of_each_picture_fill_twice_the_memory():
+    batch = needed_bytes(batch_size="64") - needed_bytes(batch_size="32")
+    views = needed_bytes(adapt="1") - needed_bytes()
+    assert views == pytest.approx(batch, rel=0.01)
+
+
+@pytest.mark.parametrize(("setting", "copies"), [("ema", 1), ("l2_sp", 1), ("ewc", 2)])
+def test_what_is_kept_beside_the_weights_needs_memory(setting, copies):
+    more = needed_bytes(**{setting: "0.5"}) - needed_bytes()
+    assert more == pytest.approx(copies * 4 * LITE0.num_parameters, rel=0.01)
+
+
+def test_no_budget_bounds_what_is_learned_without_labels():
+    adapted = make_plan(LITE0, strategy="head_then_all", settings={"adapt": "50"})
+    usual = make_plan(LITE0, strategy="head_then_all")
+    assert budgeted_seconds(adapted, LITE0, WORK) == expected_seconds(usual, LITE0, WORK)
+    assert expected_seconds(adapted, LITE0, WORK) > budgeted_seconds(adapted, LITE0, WORK) + 500
+
+
+def test_an_adapted_backbone_is_slower_where_the_head_is_solved():
+    slow = replace(WORK, samples_per_s=1.0)
+    adapted = make_plan(LITE0, settings={"adapt": "1"})
+    epoch_s = epoch_seconds(adapted.phases[0], adapted, LITE0, slow)
+    rest_s = expected_seconds(adapted, LITE0, slow) - epoch_s
+    assert rest_s > 2 * (slow.num_train + slow.num_validation)

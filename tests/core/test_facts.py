@@ -16,7 +16,8 @@ def test_the_window_can_walk_the_slider_with_what_the_engine_sent():
 
 
 def test_the_work_of_a_preset_has_its_own_pace():
-    work = facts(480, found(LITE0, samples_per_s=77.0)).work(LITE0.id)
+    work = facts(480, found(LITE0, samples_per_s=77.0), num_tokens=(5, 9)).work(LITE0.id)
+    assert work.num_tokens == (5, 9)
     assert (work.num_train, work.num_test, work.samples_per_s) == (480, 160, 77.0)
 
 

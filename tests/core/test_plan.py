@@ -105,7 +105,7 @@ def changed(name, text):
     preset = LITE0 if name in OF_PICTURES else TRANSFORMER
     strategy = STRATEGY_OF.get(name, "head_then_all")
     assert name in possible_settings(preset, strategy)
-    needed = {"replay_folder": "old"} if name == "replay_fraction" else {}
+    needed = {"replay_folder": "old"} if name == "replay_fraction" and text != "0" else {}
     return make_plan(preset, strategy=strategy, settings={**needed, name: text})
 
 
@@ -277,12 +277,20 @@ def test_fewer_steps_thaw_several_groups_at_once_and_still_reach_the_last():
         (LITE0, "head_then_all", "lora_rank", "4"),
         (LITE0, "from_scratch", "ewc", "1"),
         (LITE0, "from_scratch", "adapt", "2"),
+        (LITE0, "lora", "ewc", "1"),
+        (LITE0, "adapters", "l2_sp", "1"),
+        (LITE0, "full_fine_tuning", "ewc", "1"),
     ],
 )
 def test_a_setting_that_would_change_nothing_is_refused(preset, strategy, name, text):
     with pytest.raises(TlguiError, match="setting_invalid") as caught:
         make_plan(preset, strategy=strategy, settings={name: text})
     assert "has no use for it" in caught.value.detail["rule"]
+
+
+def test_the_only_pooling_of_a_model_may_be_named():
+    settings = {"pooling": "mean"}
+    assert make_plan(LITE0, strategy="adapters", settings=settings).pooling == "mean"
 
 
 def test_rounds_are_no_mistake_where_a_strategy_takes_no_steps():
@@ -306,3 +314,38 @@ def test_a_folder_without_labels_is_read_once_unless_told_otherwise():
     assert (plan.phases[0].id, plan.phases[0].epochs) == ("adapt", 1)
     settings = {"adapt_folder": "more", "adapt": "3"}
     assert make_plan(LITE0, strategy="head_then_all", settings=settings).phases[0].epochs == 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"adapt_folder": "more", "adapt": "0"}, "adapt"),
+        ({"replay_folder": "old", "replay_fraction": "0"}, "replay_fraction"),
+    ],
+)
+def test_folder_that_would_not_be_looked_at_is_refused_in_any_order(settings, name):
+    for some in (settings, dict(reversed(settings.items()))):
+        with pytest.raises(TlguiError, match="setting_invalid") as caught:
+            make_plan(LITE0, strategy="head_then_all", settings=some)
+        assert caught.value.detail["name"] == name
+        assert "looked at" in caught.value.detail["rule"]
+
+
+def test_folder_that_is_taken_back_brings_nothing():
+    plain = make_plan(LITE0, strategy="head_then_all")
+    for name in ("adapt_folder", "replay_folder"):
+        assert make_plan(LITE0, strategy="head_then_all", settings={name: ""}) == plain
+
+
+def test_folders_are_no_mistake_where_a_method_has_no_use_for_them():
+    plan = make_plan(PLAIN, settings={"adapt_folder": "more", "replay_folder": "old"})
+    assert plan.phases == make_plan(PLAIN).phases
+
+
+def test_batch_of_one_has_no_room_for_an_older_sample():
+    settings = {"batch_size": "1", "replay_folder": "old"}
+    with pytest.raises(TlguiError, match="setting_invalid") as caught:
+        make_plan(LITE0, strategy="head_then_all", settings=settings)
+    assert caught.value.detail["name"] == "batch_size"
+    settings["batch_size"] = "2"
+    assert make_plan(LITE0, strategy="head_then_all", settings=settings).batch_size == 2

@@ -6,6 +6,7 @@ from tests.presets import LITE0
 from tlgui.core.advice import advise
 from tlgui.core.events import AdviceReady
 from tlgui.core.facts import Facts, PresetFacts
+from tlgui.core.plan import SplitPlan
 from tlgui.viewmodels.advising import AdvisingViewModel
 
 FACTS = Facts(
@@ -18,23 +19,31 @@ FACTS = Facts(
     chance=0.5,
     presets=(PresetFacts(preset=LITE0.id, samples_per_s=100.0, accuracy=0.7),),
 )
+SPLIT = SplitPlan(group_by="prefix")
 
 
 @pytest.fixture
 def viewmodel(engines, app_home) -> AdvisingViewModel:
     viewmodel = AdvisingViewModel(engines, app_home, clock=lambda: 3.0)
-    viewmodel.look("/jobs/scan-1/dataset.json")
+    viewmodel.look("/jobs/scan-1/dataset.json", SPLIT, 5)
     return viewmodel
 
 
 def test_data_set_is_looked_at_once(viewmodel, engines, app_home):
-    viewmodel.look("/jobs/scan-1/dataset.json")
+    viewmodel.look("/jobs/scan-1/dataset.json", SPLIT, 5)
     (job,) = engines.jobs
     assert (job.kind, job.dataset, job.requested_s) == ("advise", "/jobs/scan-1/dataset.json", 3.0)
     assert Path(job.folder).parent == app_home.jobs
-    viewmodel.look("/jobs/scan-2/dataset.json")
+    viewmodel.look("/jobs/scan-2/dataset.json", SPLIT)
     assert engines.running[0].requests == ["stop"]
     assert len(engines.jobs) == 2
+
+
+def test_only_what_would_be_learned_from_now_is_looked_at(viewmodel, engines):
+    (job,) = engines.jobs
+    assert (job.split, job.seed) == (SPLIT, 5)
+    viewmodel.look("/jobs/scan-1/dataset.json", SplitPlan(), 6)
+    assert len(engines.jobs) == 1, "and not again at every change"
 
 
 def test_facts_are_announced_and_kept(viewmodel, engines, story, qtbot):
@@ -58,5 +67,5 @@ def test_look_can_be_given_up_and_taken_up_again(viewmodel, engines, qtbot):
     assert engines.running[0].requests == ["stop"]
     with qtbot.assertNotEmitted(viewmodel.job_ended):
         viewmodel.close()
-    viewmodel.look("/jobs/scan-1/dataset.json")
+    viewmodel.look("/jobs/scan-1/dataset.json", SPLIT, 5)
     assert len(engines.jobs) == 2

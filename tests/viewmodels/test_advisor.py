@@ -23,7 +23,9 @@ def test_counts_of_samples_are_known_without_a_look():
     facts = supposed_advisor(MANY, (LITE0,)).facts
     assert (facts.num_train, facts.num_validation, facts.num_test) == (1200, 400, 400)
     assert (facts.num_classes, facts.smallest_class, facts.chance) == (2, 600, 0.5)
-    assert supposed_advisor(messages(), ()).facts.language == "en"
+    of_texts = supposed_advisor(messages(), ()).facts
+    assert of_texts.language == "en"
+    assert of_texts.num_tokens == messages().texts.num_tokens
 
 
 def test_pace_is_told_only_where_it_was_measured(advisor):
@@ -59,3 +61,7 @@ def test_ladder_leads_from_quick_to_thorough(advisor):
     assert ladder[0] == "feature_extraction"
     assert ladder[-1] == "head_then_all"
     assert advisor.recommended(LITE0) in ladder
+
+
+def test_settings_that_only_some_ways_have_choose_one_of_those(advisor):
+    assert advisor.advice(2, settings={"lora_rank": "8"}).strategy == "lora"

@@ -307,6 +307,16 @@ def test_models_are_tried_while_a_person_looks_at_the_data(journey, scan, engine
     assert len(engines.jobs) == 2, "the same data are not looked at twice"
 
 
+def test_only_samples_that_would_be_learned_from_are_tried(journey, scan, engines):
+    journey.plan.change_setting("seed", "7")
+    journey.plan.change_setting("split", "80/10/10")
+    journey.open_source("/data/trees")
+    scan()
+    job = engines.jobs[-1]
+    assert (job.kind, job.seed, job.split.train_fraction) == ("advise", 7, 0.8)
+    assert job.split.group_by == journey.dataset.group_by
+
+
 def test_advice_that_comes_later_reaches_the_plan(journey, scan, advise):
     journey.open_source("/data/trees")
     scan()

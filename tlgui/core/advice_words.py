@@ -2,12 +2,15 @@
 
 from typing import Final
 
-from tlgui.core.advice import Advice, Reason, Subject
+from tlgui.core.advice import Advice
 from tlgui.core.errors import Detail
+from tlgui.core.reason import Reason, Subject
 from tlgui.core.wording import SAMPLES, duration, percent, size
 
 REASONS: Final[dict[str, str]] = {
     "epochs_cut": "Rounds: {epochs}, as many as this computer can do in {budget} (epochs).",
+    "epochs_fewest": "Rounds: {epochs}, the fewest that make sense, though even these take longer "
+    "than {budget} (epochs).",
     "epochs_given": "As many rounds as you chose (epochs).",
     "epochs_long": "Rounds: {epochs}, more than usual, since there is time (epochs).",
     "epochs_more": "Rounds: {epochs}, more than usual, since there are few steps in each (epochs).",
@@ -36,10 +39,16 @@ REASONS: Final[dict[str, str]] = {
     "(full fine-tuning).",
     "size_some": "With {num_train} {samples} to learn from, the upper blocks can learn too "
     "(partial fine-tuning).",
+    "size_words": "With {num_train} {samples} to learn from, all word vectors can learn too "
+    "(full fine-tuning).",
     "strategy_given": "Trained in the way that you chose.",
+    "strategy_of_settings": "Trained in a way that has a use for what you set ({settings}).",
     "too_slow": "Training more of it would take longer than {budget} on this computer.",
     "unequal": "The rarest kind has {smallest_class} to learn from, where even kinds would have "
     "{even}: look at its own figures, not only at the whole (class imbalance).",
+    "unlabeled_added": "Learning without labels, as you asked, adds about {added} "
+    "(domain adaptation).",
+    "unlabeled_uncounted": "The files in {folder} were not counted: each of them adds to the time.",
 }
 
 UNKNOWN: Final = "For a reason that this version does not know ({code})."
@@ -63,9 +72,13 @@ def advice_lines(advice: Advice) -> tuple[str, ...]:
         f"Settings: {settings or 'as usual'}",
         *_reasons(advice, "epochs"),
         *_reasons(advice, "balance"),
-        f"Takes at most about {duration(advice.expected_s)} here, "
-        f"and {size(advice.memory_bytes)} of memory",
+        f"Takes {_time_words(advice)} here, and {size(advice.memory_bytes)} of memory",
     )
+
+
+def _time_words(advice: Advice) -> str:
+    bound = "at least" if advice.plan.adapt_folder else "at most"  # nobody counted its files
+    return f"{bound} about {duration(advice.expected_s)}"
 
 
 def _reasons(advice: Advice, about: Subject) -> list[str]:

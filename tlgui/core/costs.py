@@ -6,7 +6,6 @@ from typing import Final
 from tlgui.core.catalog import PresetInfo
 from tlgui.core.phase import Phase, Selection
 from tlgui.core.plan import Plan
-from tlgui.core.plan_settings import num_thaw_steps, with_thaw_steps
 
 DEFAULT_BUDGET_S: Final = 300.0  # of training, so that all is over within 6 minutes
 MIN_EPOCHS: Final = 2
@@ -41,7 +40,9 @@ class Work:
         num_validation: To choose by.
         num_test: To test with.
         num_classes: That they are told apart into.
-        samples_per_s: Measured pace of the frozen preset in ONNX Runtime, reading included.
+        samples_per_s: Measured pace of the frozen preset in ONNX Runtime, reading included,
+            with texts cut as the preset usually cuts them.
+        num_tokens: Percentiles of the lengths of texts; () where nobody counted them.
     """
 
     num_train: int
@@ -49,6 +50,21 @@ class Work:
     num_test: int
     num_classes: int
     samples_per_s: float
+    num_tokens: tuple[int, ...] = ()
+
+    def pace(self, plan: Plan, preset: PresetInfo) -> float:
+        """Return samples per second where texts are cut as a plan says.
+
+        Tokens are taken to cost the same wherever they stand; texts that nobody counted are
+        taken to be long enough to fill what is read.
+        """
+        usual, wanted = preset.sequence_length, plan.sequence_length
+        if usual == wanted or not preset.max_sequence_length:
+            return self.samples_per_s
+        longest = preset.max_sequence_length
+        counts = self.num_tokens or (longest,)
+        read = [sum(min(n, cut or longest) for n in counts) for cut in (usual, wanted)]
+        return self.samples_per_s * read[0] / max(1, read[1])
 
 
 def expected_seconds(plan: Plan, preset: PresetInfo, work: Work) -> float:
@@ -66,11 +82,12 @@ def expected_seconds(plan: Plan, preset: PresetInfo, work: Work) -> float:
     stepped = [phase for phase in plan.phases if _has_steps(phase)]
     start_s = START_S + NEXT_START_S * (len(stepped) - 1) if stepped else 0.0
     test_pass = KERAS_PASS if stepped else 1.0
+    pace = work.pace(plan, preset)
     return (
         _head_seconds(plan, preset, work) * bool(solved)
         + start_s
         + sum(phase.epochs * epoch_seconds(phase, plan, preset, work) for phase in stepped)
-        + test_pass * work.num_test / work.samples_per_s
+        + test_pass * work.num_test / pace
     )
 
 
@@ -78,15 +95,23 @@ def epoch_seconds(phase: Phase, plan: Plan, preset: PresetInfo, work: Work) -> f
     """Return how long one epoch of a phase of gradient steps takes."""
     num_trained = trained_weights(phase.trains, preset)
     passes = STEP_PASS + BACKWARD_PASS * _depth(phase.trains, preset)
-    views = 2 if phase.solver == "contrastive" else 1
-    num_steps = -(-work.num_train // plan.batch_size)
+    num_steps, num_seen = _steps_and_samples(phase, plan, work)
     judged = KERAS_PASS * work.num_validation if phase.has_labels else 0.0
     saved = BYTES_PER_WEIGHT * (preset.num_parameters + 2 * num_trained)
     return (
-        (views * passes * work.num_train + judged) / work.samples_per_s
+        (_num_views(phase) * passes * num_seen + judged) / work.pace(plan, preset)
         + (STEP_S + UPDATE_S * num_trained) * num_steps
         + SAVE_S * saved
     )
+
+
+def budgeted_seconds(plan: Plan, preset: PresetInfo, work: Work) -> float:
+    """Return how long a plan takes without what no budget bounds: phases without labels.
+
+    A person asked for those, as long as they are.
+    """
+    labeled = replace(plan, phases=tuple(phase for phase in plan.phases if phase.has_labels))
+    return expected_seconds(labeled, preset, work)
 
 
 def expected_memory_bytes(plan: Plan, preset: PresetInfo) -> int:
@@ -99,11 +124,8 @@ def expected_memory_bytes(plan: Plan, preset: PresetInfo) -> int:
     stepped = [phase for phase in plan.phases if _has_steps(phase)]
     if not stepped:
         return FROZEN_BYTES + BYTES_PER_WEIGHT * preset.num_parameters
-    most = max(stepped, key=lambda p: trained_weights(p.trains, preset))
-    weights = preset.num_parameters + TRAINED_COPIES * trained_weights(most.trains, preset)
-    depth = max(_reach(phase.trains, preset) for phase in stepped)
-    batch = plan.batch_size * depth * _activation_bytes(plan, preset)
-    return KERAS_BYTES + BYTES_PER_WEIGHT * weights + round(batch)
+    most = max(_phase_bytes(phase, plan, preset) for phase in stepped)
+    return KERAS_BYTES + BYTES_PER_WEIGHT * preset.num_parameters + round(most)
 
 
 def trained_share(plan: Plan, preset: PresetInfo) -> float:
@@ -128,50 +150,6 @@ def trained_weights(trains: Selection, preset: PresetInfo) -> int:
     return by_part[trains.part]
 
 
-def with_budget(
-    plan: Plan, preset: PresetInfo, work: Work, budget_s: float = DEFAULT_BUDGET_S
-) -> Plan:
-    """Return the plan with as many epochs as fit into a budget, or with the fewest possible.
-
-    Long phases are shortened first, in proportion. Where that does not suffice, a row of phases
-    that thaw one group after the other becomes shorter: some thaw several groups at once.
-    """
-    for smaller in _ever_smaller(plan):
-        fitting = _shortened(smaller, preset, work, budget_s)
-        if expected_seconds(fitting, preset, work) <= budget_s:
-            return fitting
-    return fitting
-
-
-def _ever_smaller(plan: Plan) -> list[Plan]:
-    """Return the plan, then plans with ever shorter rows of phases that thaw group by group."""
-    counts = range(num_thaw_steps(plan) - 1, 0, -1)
-    return [plan, *(with_thaw_steps(plan, count) for count in counts)]
-
-
-def _shortened(plan: Plan, preset: PresetInfo, work: Work, budget_s: float) -> Plan:
-    """Return the plan with fewer epochs in phases of gradient steps, never below the minimum."""
-    long = [phase for phase in plan.phases if _is_long(phase)]
-    epochs_s = sum(p.epochs * epoch_seconds(p, plan, preset, work) for p in long)
-    over_s = expected_seconds(plan, preset, work) - budget_s
-    if not long or over_s <= 0:
-        return plan
-    share = max(0.0, 1 - over_s / epochs_s)
-
-    def shorter(phase: Phase) -> Phase:
-        epochs = max(MIN_EPOCHS, int(share * phase.epochs))
-        return replace(phase, epochs=epochs) if _is_long(phase) else phase
-
-    return _shortened(
-        replace(plan, phases=tuple(map(shorter, plan.phases))), preset, work, budget_s
-    )
-
-
-def _is_long(phase: Phase) -> bool:
-    """Return whether a phase can be shortened; those without labels a person asked for."""
-    return phase.solver == "gradient" and phase.epochs > MIN_EPOCHS
-
-
 def _has_steps(phase: Phase) -> bool:
     return phase.solver not in ("convex", "neighbors")
 
@@ -181,7 +159,32 @@ def _head_seconds(plan: Plan, preset: PresetInfo, work: Work) -> float:
     num_seen = work.num_train + work.num_validation
     size = preset.feature_size * work.num_classes
     solving_s = HEAD_S * strengths * size * work.num_train
-    return num_seen / work.samples_per_s + solving_s
+    # a backbone that was adapted has no graph for the faster engine
+    passes = 1.0 if all(phase.has_labels for phase in plan.phases) else KERAS_PASS
+    return passes * num_seen / work.pace(plan, preset) + solving_s
+
+
+def _steps_and_samples(phase: Phase, plan: Plan, work: Work) -> tuple[int, int]:
+    """Return the steps of an epoch and the samples that it looks at, replayed ones included."""
+    fraction = phase.regularization.replay_fraction if plan.replay_folder else 0.0
+    wanted = max(1, round(fraction * plan.batch_size)) if fraction else 0
+    num_replayed = min(wanted, plan.batch_size - 1)
+    num_steps = -(-work.num_train // (plan.batch_size - num_replayed))
+    return num_steps, work.num_train + num_replayed * num_steps
+
+
+def _phase_bytes(phase: Phase, plan: Plan, preset: PresetInfo) -> float:
+    """Return what a phase keeps beside the weights: copies of those that learn, and a batch."""
+    rules = phase.regularization
+    # a moving average; where the weights started; that again, and their Fisher information
+    copies = TRAINED_COPIES + bool(rules.ema) + bool(rules.l2_sp) + 2 * bool(rules.ewc)
+    samples = _num_views(phase) * plan.batch_size
+    batch = samples * _reach(phase.trains, preset) * _activation_bytes(plan, preset)
+    return BYTES_PER_WEIGHT * copies * trained_weights(phase.trains, preset) + batch
+
+
+def _num_views(phase: Phase) -> int:
+    return 2 if phase.solver == "contrastive" else 1
 
 
 def _num_groups(trains: Selection, preset: PresetInfo) -> int:

@@ -73,6 +73,7 @@ PROBLEMS: Final[dict[str, bool]] = {
     "mask_missing": False,
     "near_duplicates": False,
     "near_duplicates_across_splits": False,
+    "replay_left_out": False,
     "seen_in_training": False,
     "sheets_ignored": False,
     "split_ignored": False,

@@ -40,6 +40,7 @@ class Facts:
         chance: Balanced accuracy of guessing among the classes that were looked at.
         presets: What was found of each, in the catalog's order.
         language: ISO 639-1 code of texts; "" where that is open.
+        num_tokens: Percentiles of their lengths, see ``TextFacts``; () for what was not counted.
     """
 
     modality: Modality
@@ -51,6 +52,7 @@ class Facts:
     chance: float
     presets: tuple[PresetFacts, ...]
     language: str = ""
+    num_tokens: tuple[int, ...] = ()
 
     def of_preset(self, preset: str) -> PresetFacts:
         """Return what was found of a preset.
@@ -72,6 +74,7 @@ class Facts:
             num_test=self.num_test,
             num_classes=self.num_classes,
             samples_per_s=self.of_preset(preset).samples_per_s,
+            num_tokens=self.num_tokens,
         )
 
     def nearness(self, preset: str) -> float:

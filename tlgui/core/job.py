@@ -1,14 +1,14 @@
 """What the engine is asked to do: the content of a ``job.json``."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import ClassVar, Final
 
 from tlgui.core import durable
 from tlgui.core.ladder import RECOMMENDED
 from tlgui.core.phase import AugmentationId
-from tlgui.core.plan import Plan
+from tlgui.core.plan import Plan, SplitPlan
 from tlgui.core.records import from_record
 
 JOB = "job.json"
@@ -58,6 +58,8 @@ class AdviseJob(Job):
     level: int = RECOMMENDED  # of the slider, an index into ``LEVELS``
     preset: str = ""  # that a person insists on; "" leaves it to the advisor
     strategy: str = ""  # likewise
+    split: SplitPlan = field(default_factory=SplitPlan)  # what is dealt away may not be looked at
+    seed: int = 0  # likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

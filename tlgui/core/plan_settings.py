@@ -13,7 +13,6 @@ from tlgui.core.strategies import STRATEGIES, Strategy
 
 Parse = Callable[[str], Any]
 MAX_NUMBER: Final = 1e6
-REPLAY_FRACTION: Final = 0.25
 
 # of the rate for learning with labels, as measured on messages and on pictures of hands
 _ADAPT_FACTORS: Final[Mapping[Modality, float]] = {"text": 3.0, "image": 1.0}
@@ -57,6 +56,18 @@ def _tokens(preset: PresetInfo, strategy: Strategy) -> bool:
 
 def _pretrained(_preset: PresetInfo, strategy: Strategy) -> bool:
     return strategy.is_pretrained and strategy.needs_gradients
+
+
+def _pulls(_preset: PresetInfo, strategy: Strategy) -> bool:
+    """Whether pretrained weights learn, that could be pulled back to where they were."""
+    parts = {p.trains.part for p in strategy.phases if p.solver == "gradient"}
+    return strategy.is_pretrained and bool(parts & {"all", "bias_and_norm"})
+
+
+def _remembers(preset: PresetInfo, strategy: Strategy) -> bool:
+    """Likewise, and a head that is found first tells which of them matter."""
+    has_head = any(phase.solver == "convex" for phase in strategy.phases)
+    return has_head and _pulls(preset, strategy)
 
 
 def _adaptable(preset: PresetInfo, strategy: Strategy) -> bool:
@@ -229,19 +240,17 @@ def _adapted(plan: Plan, preset: PresetInfo, epochs: int) -> Plan:
     return replace(plan, phases=(adapt, *others))
 
 
-def _with_adapt_folder(plan: Plan, preset: PresetInfo, folder: str) -> Plan:
-    """Name a folder to learn from without labels, for one epoch unless there are some."""
-    plan = replace(plan, adapt_folder=folder)
-    is_known = any(not phase.has_labels for phase in plan.phases)
-    return plan if is_known or not folder else _adapted(plan, preset, 1)
+def with_companions(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return settings and, for a folder, how much of it is used where nobody says so.
 
-
-def _with_replay_folder(plan: Plan, _preset: PresetInfo, folder: str) -> Plan:
-    """Name a folder to be reminded of, with the usual share of a batch unless there is one."""
-    plan = replace(plan, replay_folder=folder)
-    if not folder or any(p.regularization.replay_fraction for p in gradient_phases(plan)):
-        return plan
-    return _with_regularization(plan, replay_fraction=REPLAY_FRACTION)
+    That is one epoch without labels, and the usual share of a batch for older samples.
+    """
+    usual = {
+        amount: text
+        for folder, (amount, text) in _COMPANIONS.items()
+        if settings.get(folder) and amount not in settings
+    }
+    return {**settings, **usual}
 
 
 def _shares(text: str) -> tuple[float, float, float]:
@@ -275,12 +284,17 @@ def _with_grouping(plan: Plan, _preset: PresetInfo, group_by: str) -> Plan:
     return replace(plan, split=replace(plan.split, group_by=group_by))
 
 
+_COMPANIONS: Final[Mapping[str, tuple[str, str]]] = {
+    "adapt_folder": ("adapt", "1"),
+    "replay_folder": ("replay_fraction", "0.25"),
+}
+
 _SHARE: Final = number(0, 1, with_low=True)
 _STRENGTH: Final = number(0, MAX_NUMBER, with_low=True)
 
 SETTINGS: Final[Mapping[str, Setting]] = {
     "adapt": Setting(parse=whole_number(0, 10_000), change=_adapted, fits=_adaptable),
-    "adapt_folder": Setting(parse=str, change=_with_adapt_folder, fits=_adaptable),
+    "adapt_folder": _of_plan("adapt_folder", str, _adaptable),
     "adapter_size": _of_selection("size", whole_number(1, 4096), "adapter"),
     "augmentation": _of_regularization("augmentation", choice(AugmentationId), _pictures),
     "batch_size": _of_plan("batch_size", whole_number(1, 4096), _gradients),
@@ -288,9 +302,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "dropout": _of_regularization("dropout", _SHARE),
     "ema": _of_regularization("ema", _SHARE),
     "epochs": Setting(parse=whole_number(1, 10_000), change=_with_epochs, fits=_gradients),
-    "ewc": _of_regularization("ewc", _STRENGTH, _pretrained),
+    "ewc": _of_regularization("ewc", _STRENGTH, _remembers),
     "group_by": Setting(parse=_group_by, change=_with_grouping, fits=_always),
-    "l2_sp": _of_regularization("l2_sp", _STRENGTH, _pretrained),
+    "l2_sp": _of_regularization("l2_sp", _STRENGTH, _pulls),
     "label_smoothing": _of_regularization("label_smoothing", _SHARE),
     "learning_rate": _of_phases("learning_rate", number(0, 1)),
     "lora_rank": _of_selection("size", whole_number(1, 1024), "low_rank"),
@@ -302,7 +316,7 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     ),
     "prompt_tokens": _of_selection("size", whole_number(1, 256), "prompt"),
     "rate_decay": _of_phases("rate_decay_per_group", number(1, 1000, with_low=True), _decays),
-    "replay_folder": Setting(parse=str, change=_with_replay_folder, fits=_gradients),
+    "replay_folder": _of_plan("replay_folder", str, _gradients),
     "replay_fraction": _of_regularization("replay_fraction", _SHARE),
     "schedule": _of_phases("schedule", choice(ScheduleId)),
     "seed": _of_plan("seed", whole_number(0, 2**31 - 1)),

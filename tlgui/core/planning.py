@@ -8,7 +8,7 @@ from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.phase import Phase
 from tlgui.core.plan import Plan, SplitPlan
-from tlgui.core.plan_settings import SETTINGS, gradient_phases
+from tlgui.core.plan_settings import SETTINGS, gradient_phases, with_companions
 from tlgui.core.strategies import STRATEGIES, Strategy
 
 DEFAULT_PRESETS: Final[dict[Modality, str]] = {
@@ -16,6 +16,7 @@ DEFAULT_PRESETS: Final[dict[Modality, str]] = {
     "text": "all_minilm_l6_v2_en",
 }
 DEFAULT_STRATEGY: Final = "feature_extraction"
+OF_THE_PRESET: Final = ("pooling", "sequence_length")  # judged by what the preset can do
 
 
 def make_plan(
@@ -40,7 +41,7 @@ def make_plan(
         pooling=preset.poolings[0],
         is_pretrained=STRATEGIES[strategy].is_pretrained,
     )
-    for name, text in (settings or {}).items():
+    for name, text in with_companions(settings or {}).items():
         plan = _with_setting(plan, preset, name, text)
         _check_fit(name, text, preset, STRATEGIES[strategy])
     return _checked(plan, preset)
@@ -81,12 +82,15 @@ def _with_setting(plan: Plan, preset: PresetInfo, name: str, text: str) -> Plan:
 
 def _check_fit(name: str, text: str, preset: PresetInfo, strategy: Strategy) -> None:
     """Refuse what would change nothing, unless it is that no steps are taken at all."""
-    if strategy.needs_gradients and not SETTINGS[name].fits(preset, strategy):
+    if name in OF_THE_PRESET or not strategy.needs_gradients:
+        return
+    if not SETTINGS[name].fits(preset, strategy):
         raise _invalid(name, text, f"{preset.id} trained by {strategy.id} has no use for it")
 
 
 def _checked(plan: Plan, preset: PresetInfo) -> Plan:
     _check_split(plan.split)
+    _check_adaptation(plan, preset)
     _check_replay(plan)
     longest = preset.max_sequence_length
     if plan.sequence_length > longest:
@@ -97,10 +101,22 @@ def _checked(plan: Plan, preset: PresetInfo) -> Plan:
     return plan
 
 
+def _check_adaptation(plan: Plan, preset: PresetInfo) -> None:
+    is_possible = SETTINGS["adapt"].fits(preset, STRATEGIES[plan.strategy])
+    if plan.adapt_folder and is_possible and all(phase.has_labels for phase in plan.phases):
+        raise _invalid("adapt", "0", "adapt_folder is only looked at in 1 epoch or more")
+
+
 def _check_replay(plan: Plan) -> None:
-    fraction = max((p.regularization.replay_fraction for p in gradient_phases(plan)), default=0.0)
+    phases = gradient_phases(plan)
+    fraction = max((p.regularization.replay_fraction for p in phases), default=0.0)
     if fraction and not plan.replay_folder:
         raise _invalid("replay_fraction", f"{fraction:g}", "it needs a replay_folder")
+    if phases and plan.replay_folder and not fraction:
+        raise _invalid("replay_fraction", "0", "none of replay_folder would be looked at")
+    if fraction and plan.batch_size < 2:
+        rule = "a batch with a sample of replay_folder has at least 2"
+        raise _invalid("batch_size", str(plan.batch_size), rule)
 
 
 def _check_split(split: SplitPlan) -> None:

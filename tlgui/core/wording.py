@@ -100,6 +100,8 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "What is almost the same is kept on one side when testing.",
     "near_duplicates_across_splits": "Almost the same as one of a later part: {count} of the "
     "{name} part, such as {path}. The result may look better than it is.",
+    "replay_left_out": "Left out of the older samples in {path}: {count}. Answers are judged by "
+    "them, or they belong to a validation or test part of that folder.",
     "seen_in_training": "The model has learned from {count} of the samples in {path}: "
     "on new ones it is less often right than this result says.",
     "sheets_ignored": "Only the first sheet of the workbook is read. Left out: {name}.",

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from tlgui.core.events import AdviceReady, Event
 from tlgui.core.facts import Facts
 from tlgui.core.job import AdviseJob
+from tlgui.core.plan import SplitPlan
 from tlgui.core.run_folder import free_name
 from tlgui.core.settings import Home
 from tlgui.viewmodels.job_view_model import JobStarter, JobViewModel
@@ -29,8 +30,17 @@ class AdvisingViewModel(JobViewModel):
         self.dataset = ""  # path of the dataset.json that is or was looked at
         self.facts: Facts | None = None
 
-    def look(self, dataset: str) -> None:
-        """Look at a data set, unless that has been done."""
+    def look(self, dataset: str, split: SplitPlan, seed: int = 0) -> None:
+        """Look at a data set, unless that has been done.
+
+        Args:
+            dataset: Path of its ``dataset.json``.
+            split: How its samples would be dealt now.
+            seed: Likewise.
+        """
+        # Another way to deal is no reason to look again: it would cost seconds at every change,
+        # and what is found, a pace and how near the kinds are, hardly depends on who was asked.
+        # Nothing of a model is learned here, so that its test stays a test.
         if dataset == self.dataset:
             return
         self.dataset, self.facts = dataset, None
@@ -38,6 +48,8 @@ class AdvisingViewModel(JobViewModel):
             folder=str(free_name(self._home.jobs, "advise")),
             requested_s=self.now(),
             dataset=dataset,
+            split=split,
+            seed=seed,
         )
         self.start_job(job)
 

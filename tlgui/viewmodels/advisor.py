@@ -113,5 +113,6 @@ def supposed_advisor(dataset: Dataset, presets: tuple[PresetInfo, ...]) -> Advis
         smallest_class=round(shares.train_fraction * rarest),
         presets=tuple(PresetFacts(preset=info.id, samples_per_s=SUPPOSED_PACE) for info in presets),
         language=dataset.texts.language if dataset.texts else "",
+        num_tokens=dataset.texts.num_tokens if dataset.texts else (),
     )
     return Advisor(facts=facts, presets=presets, is_measured=False)

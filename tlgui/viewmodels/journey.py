@@ -1,7 +1,7 @@
 """Where a person is on the way from a folder to a model, and where they can go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -143,7 +143,9 @@ class JourneyViewModel(ViewModel):
             self.plan.train()
         finished = self.dataset.finished
         if finished is not None and self.dataset.is_usable and not self.run.is_busy:
-            self.advising.look(finished.dataset)
+            split, seed = self.plan.choices.dealing
+            grouped = replace(split, group_by=self.dataset.group_by)
+            self.advising.look(finished.dataset, grouped, seed)
         self.announce_now()
 
     @Slot()

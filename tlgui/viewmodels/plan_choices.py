@@ -8,7 +8,7 @@ from tlgui.core.dataset import Dataset, Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.facts import Facts
 from tlgui.core.ladder import RECOMMENDED
-from tlgui.core.plan import Plan
+from tlgui.core.plan import Plan, SplitPlan
 from tlgui.core.planning import (
     DEFAULT_PRESETS,
     DEFAULT_STRATEGY,
@@ -104,6 +104,12 @@ class PlanChoices:
         if self.info is None or self._names & self.errors.keys():
             return None
         return make_plan(self.info, strategy=self.strategy, settings=self.effective)
+
+    @property
+    def dealing(self) -> tuple[SplitPlan, int]:
+        """How samples would be dealt, and the seed of that."""
+        plan = self.plan
+        return (plan.split, plan.seed) if plan else (SplitPlan(), 0)
 
     @property
     def info(self) -> PresetInfo | None:

@@ -7,11 +7,13 @@ import pytest
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import AdviceReady, RunFailed
 from tlgui.core.job import AdviseJob, write_job
-from tlgui.core.plan import plan_from_json
+from tlgui.core.plan import SplitPlan, plan_from_json
 from tlgui.engine import worker
+from tlgui.engine.advising import probe
 from tlgui.engine.advising.advisor import Wish, find_advice, suitable_presets
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.scan import scan_folder
+from tlgui.engine.data.split import assign_splits
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.worker import run_job
 
@@ -49,6 +51,48 @@ def test_the_window_gets_advice_for_the_data_it_scanned(advise_job):
 def test_wishes_of_the_window_are_kept(advise_job):
     event = last_event(replace(advise_job, level=4, preset="tiny", strategy="lora"))
     assert (event.advice.level, event.advice.strategy) == (4, "lora")
+
+
+@pytest.mark.parametrize(
+    ("split", "seed"),
+    [
+        (SplitPlan(), 0),
+        (SplitPlan(train_fraction=0.7, validation_fraction=0.1, test_fraction=0.2), 7),
+        (SplitPlan(train_fraction=1 / 3, validation_fraction=1 / 3, test_fraction=1 / 3), 0),
+        (SplitPlan(group_by="folder"), 3),
+    ],
+)
+def test_only_what_will_be_learned_from_is_looked_at(advise_job, monkeypatch, split, seed):
+    asked = []
+
+    def noting(dataset, split, seed):
+        asked.append((split, seed))
+        return assign_splits(dataset, replace(split, group_by=""), seed)
+
+    monkeypatch.setattr(probe, "assign_splits", noting)
+    event = last_event(replace(advise_job, split=split, seed=seed))
+    [(dealt, dealt_by)] = asked
+    for given in (dealt, event.advice.plan.split):
+        assert given.group_by == split.group_by
+        assert given.train_fraction == pytest.approx(split.train_fraction, abs=1e-12)
+        assert given.test_fraction == pytest.approx(split.test_fraction, abs=1e-12)
+    assert dealt_by == event.advice.plan.seed == seed
+
+
+def test_the_usual_way_to_deal_is_no_setting(advise_job):
+    assert not {"seed", "split", "group_by"} & last_event(advise_job).advice.settings.keys()
+
+
+def test_an_own_seed_deals_what_is_looked_at(pictures_dataset, tiny_library, monkeypatch):
+    asked = []
+
+    def noting(dataset, split, seed):
+        asked.append(seed)
+        return assign_splits(dataset, split, seed)
+
+    monkeypatch.setattr(probe, "assign_splits", noting)
+    find_advice(pictures_dataset, tiny_library, Wish(settings={"seed": "11"}), Channel())
+    assert asked == [11]
 
 
 def test_a_data_set_that_is_gone_is_named(advise_job):

@@ -102,24 +102,33 @@ def test_texts_are_looked_at_with_every_model_for_texts(texts, tiny_library):
     infos = [info for info in tiny_library.catalog.values() if info.task == "text"]
     found = probe(dataset, tiny_library, infos, Channel())
     assert [preset.preset for preset in found.presets] == [info.id for info in infos]
+    assert found.num_tokens == dataset.texts.num_tokens
     by_id = {preset.preset: preset for preset in found.presets}
     assert by_id["tiny_vectors"].accuracy > 0.5, "kinds with words of their own"
     assert by_id["tfidf_linear"].accuracy is None
     assert all(preset.samples_per_s > 0 for preset in found.presets)
 
 
-def test_what_judges_a_model_does_not_choose_it(pictures_dataset, tiny_library, monkeypatch):
-    looked_at = []
+@pytest.fixture
+def looked_at(monkeypatch):
+    """Return the list of the samples that get looked at."""
+    noted = []
     whole = probe_module.apply_to_samples
 
     def noting(function, inputs, samples, channel, activity):
-        looked_at.extend(samples)
+        noted.extend(samples)
         return whole(function, inputs, samples, channel, activity)
 
     monkeypatch.setattr(probe_module, "apply_to_samples", noting)
+    return noted
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_what_judges_a_model_does_not_choose_it(pictures_dataset, tiny_library, looked_at, seed):
     split = SplitPlan(train_fraction=0.5, validation_fraction=0.25, test_fraction=0.25)
-    found = probe(pictures_dataset, tiny_library, [tiny_library.catalog["tiny"]], Channel(), split)
-    dealt = assign_splits(pictures_dataset, split, seed=0)
+    tiny = tiny_library.catalog["tiny"]
+    found = probe(pictures_dataset, tiny_library, [tiny], Channel(), split, seed=seed)
+    dealt = assign_splits(pictures_dataset, split, seed)
     assert {s.path for s in looked_at} <= {s.path for s in dealt.of_split("train")}
     assert found.num_train == 18
 

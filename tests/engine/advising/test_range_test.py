@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tlgui.core.dataset import dataset_from_json
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import RatesTried, RateTried
 from tlgui.core.job import RangeTestJob
@@ -104,6 +105,30 @@ def test_only_samples_of_the_training_and_validation_splits_are_read(
     run_range_test(make_job(), tiny_library, Channel())
 
     assert {sample.split for sample in contexts[0].dataset.samples} == {"train", "validation"}
+
+
+def test_rare_kind_is_among_the_samples_so_that_a_head_knows_all_kinds(
+    make_job, tiny_library, tmp_path, heard, monkeypatch
+):
+    job = make_job(split="60/20/20")
+    file = tmp_path / "dataset.json"
+    dataset = dataset_from_json(file.read_text())
+    rare = [s for s in dataset.samples if s.label == 2][:3]
+    samples = (*(s for s in dataset.samples if s.label != 2), *rare)
+    few = replace(dataset, samples=samples)
+    file.write_text(few.to_json())
+    monkeypatch.setattr(range_test, "MAX_SAMPLES", 4)
+    monkeypatch.setattr(range_test, "MAX_VALIDATION", 3)
+    monkeypatch.setattr(range_test, "NUM_STEPS", 2)
+
+    for seed in range(10):
+        some = range_test._few(few, replace(job.plan, seed=seed))
+        learned, judged = some.of_split("train"), some.of_split("validation")
+        assert {s.label for s in learned} == {s.label for s in judged} == {0, 1, 2}
+        assert (len(set(learned)), len(set(judged))) == (4, 3)
+    run_range_test(job, tiny_library, Channel(None, [heard.append]))
+
+    assert isinstance(heard[-1], RatesTried)
 
 
 def test_plan_without_steps_is_refused_in_words(make_job, tiny_library):

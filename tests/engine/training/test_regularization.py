@@ -8,9 +8,9 @@ import pytest
 
 from tests.engine.conftest import TINY
 from tlgui.core.errors import TlguiError
-from tlgui.core.events import EpochEnded, StepEnded
+from tlgui.core.events import EpochEnded, Progressed, StepEnded
 from tlgui.core.phase import ALL, Phase, Regularization
-from tlgui.engine.channel import Channel
+from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.models.checkpoints import load_latest
 from tlgui.engine.models.heads import build_classifier
 from tlgui.engine.models.presets import build_backbone
@@ -97,8 +97,13 @@ def test_an_epoch_with_replay_looks_at_more_samples_than_there_are_new_ones(trai
     assert all(0 <= score <= 1 for score in scores)
 
 
-def test_old_samples_of_kinds_nobody_asked_for_are_refused(make_run, source, tiny_library):
-    words = {**choices("reminded", source), "replay_folder": str(source("tiny"))}
+def test_old_samples_of_kinds_nobody_asked_for_are_refused(
+    make_run, source, tiny_library, tmp_path
+):
+    for kind in ("animals", "galaxies"):
+        (tmp_path / "old" / kind).mkdir(parents=True)
+        (tmp_path / "old" / kind / "one.txt").write_text(f"a text about {kind}")
+    words = {**choices("reminded", source), "replay_folder": str(tmp_path / "old")}
     run = make_run(source=source("tiny_vectors"), **words)
 
     with pytest.raises(TlguiError, match="classes_do_not_match"):
@@ -153,6 +158,47 @@ def test_smoothed_labels_make_even_a_sure_answer_cost_something():
 
     assert even == pytest.approx(smoothed, rel=1e-4), "an even answer costs log 3 either way"
     assert sure < 0.01 < less
+
+
+def test_a_pause_while_samples_are_judged_costs_nothing(
+    trained_once, make_run, source, tiny_library
+):
+    words = choices("averaged", source)
+    undisturbed = trained_once(source("tiny"), **words)
+    run = make_run(source=source("tiny"), **words)
+
+    def listener(event):
+        if isinstance(event, Progressed) and event.activity == "validating":
+            channel.request = "pause"
+            raise JobStopped
+
+    channel = Channel(run.path, [listener], ticks=itertools.count().__next__)
+    train(run, tiny_library, channel, requested_s=0.0)
+    assert load_latest(run.checkpoints).position.step, "it was stopped before the epoch's end"
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    actual, expected = load_latest(run.checkpoints), load_latest(undisturbed.checkpoints)
+    assert actual.position == expected.position
+    for path, tensor in expected.tensors.items():
+        np.testing.assert_array_equal(actual.tensors[path], tensor, err_msg=path)
+
+
+def test_mixed_pictures_count_as_much_as_their_parts():
+    model = build_classifier(build_backbone(TINY), 2)
+    learning = apply_phase(Phase(id="all", trains=ALL, learning_rate=1e-9), model, 1)
+    model.get_layer("head").kernel.assign(keras.ops.zeros((24, 2)))
+    model.get_layer("head").bias.assign([2.0, 0.0])
+
+    def halves(pixels, targets):
+        return pixels, (targets + targets[::-1]) / 2
+
+    step = training_step(model, learning, augmentation=halves)
+    pixels = np.zeros((2, 32, 32, 3), np.float32)
+    weights = np.array([0.5, 4.0], np.float32)
+    loss, _ = step(Lesson(batch=pixels, labels=np.arange(2), weights=weights))
+
+    costs = np.log1p(np.exp(-2.0)), np.log1p(np.exp(2.0))
+    assert loss == pytest.approx((0.5 * costs[0] + 4.0 * costs[1]) / 2, rel=1e-4)
 
 
 def test_a_plateau_halves_the_rate_after_two_rounds_without_progress(

@@ -92,8 +92,10 @@ class Adaptee:
         """Ask the same questions whenever samples are judged, and disturb no training."""
         present = _values(self.seeds)
         assign_tensors(self.seeds, self.first_seeds)
-        yield
-        assign_tensors(self.seeds, present)
+        try:
+            yield
+        finally:
+            assign_tensors(self.seeds, present)
 
     def _state(self) -> list[keras.Variable]:
         head = self.learning.learners[-1].variables
@@ -122,8 +124,7 @@ def prepare_adaptee(
         seeds=task.seeds,
         first_seeds=_values(task.seeds),
     )
-    position = checkpoint.position
-    if position.epoch == position.phase_after_epoch and not position.step:
+    if checkpoint.position.begins_phase:
         assign_tensors(backbone.variables, checkpoint.tensors)
     else:
         adaptee.restore(checkpoint, str(context.run.checkpoints))

@@ -25,7 +25,8 @@ def contrastive_task(backbone: keras.Model, pooling: Pooling, seed: int) -> Pret
     Every other picture of the batch counts as something else, so a small batch makes the task
     easy and teaches little: the paper gains from batches of thousands, which take memory that
     ordinary computers lack. A head of two layers keeps what the task forgets, such as colors,
-    out of the features; it is thrown away.
+    out of the features; it is thrown away. Pictures vary as by the augmentation "strong",
+    which has no crops and no hues, unlike the paper.
 
     Args:
         backbone: Pixels to a feature map, or to the features of every patch.

@@ -46,12 +46,7 @@ def pretext_step(task: PretextTask, learning: Learning) -> GlimpseFunction:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(variables)
             loss, accuracy = task.loss(arrays, True)
-        gradients = tape.gradient(loss, variables)
-        start = 0
-        for learner in learning.learners:
-            end = start + len(learner.variables)
-            learner.optimizer.apply(gradients[start:end], learner.variables)
-            start = end
+        learning.apply(tape.gradient(loss, variables))
         return loss, accuracy
 
     return _outcomes(task, tf.function(update, task.signature))

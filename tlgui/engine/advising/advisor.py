@@ -1,8 +1,9 @@
 """Advice for a data set: the presets that fit it, a look at a few samples, a recommendation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from tlgui.core.advice import Advice, advise
 from tlgui.core.catalog import PresetInfo
@@ -12,11 +13,14 @@ from tlgui.core.events import AdviceReady
 from tlgui.core.facts import Facts
 from tlgui.core.job import AdviseJob
 from tlgui.core.ladder import RECOMMENDED
+from tlgui.core.plan import SplitPlan
 from tlgui.core.planning import DEFAULT_PRESETS, make_plan
 from tlgui.core.wording import SAMPLES
 from tlgui.engine.advising.probe import has_fast_pass, probe
 from tlgui.engine.channel import Channel
 from tlgui.engine.models.library import PresetLibrary
+
+DEALING: Final = ("group_by", "seed", "split")  # settings that say which samples are learned from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,9 @@ def run_advise_job(job: AdviseJob, library: PresetLibrary, channel: Channel) -> 
         JobStopped: a person asked for it.
     """
     dataset = dataset_from_json(Path(job.dataset).read_text(encoding="utf-8"))
-    wish = Wish(level=job.level, preset=job.preset, strategy=job.strategy)
+    wish = Wish(
+        level=job.level, preset=job.preset, strategy=job.strategy, settings=_dealing_settings(job)
+    )
     facts, advice = find_advice(dataset, library, wish, channel)
     channel.send(AdviceReady, facts=facts, advice=advice)
 
@@ -61,9 +67,9 @@ def find_advice(
     suitable = suitable_presets(dataset, library, wish.preset)
     # Keras takes seconds to import: only who asks for a preset without a graph waits
     presets = tuple(info for info in suitable if has_fast_pass(info, library)) or suitable
-    dealing = {k: v for k, v in wish.settings.items() if k in ("group_by", "split")}
-    split = make_plan(presets[0], settings=dealing).split
-    facts = probe(dataset, library, presets, channel, split)
+    dealing = {k: v for k, v in wish.settings.items() if k in DEALING}
+    plan = make_plan(presets[0], settings=dealing)
+    facts = probe(dataset, library, presets, channel, plan.split, seed=plan.seed)
     advice = advise(facts, presets, wish.level, strategy=wish.strategy, settings=wish.settings)
     return facts, advice
 
@@ -97,3 +103,17 @@ def suitable_presets(
         samples=SAMPLES[dataset.modality],
         known=", ".join(i.id for i in suitable),
     )
+
+
+def _dealing_settings(job: AdviseJob) -> dict[str, str]:
+    """Return the settings that deal samples as a job says, as far as that is not usual."""
+    split = job.split
+    shares = (split.train_fraction, split.validation_fraction, split.test_fraction)
+    is_usual = replace(split, group_by="") == SplitPlan()
+    found = {
+        "group_by": split.group_by,
+        "seed": str(job.seed) if job.seed else "",
+        # digits enough to tell every share from its neighbors, and no exponent
+        "split": "" if is_usual else "/".join(f"{share:.17f}".rstrip("0") for share in shares),
+    }
+    return {name: text for name, text in found.items() if text}

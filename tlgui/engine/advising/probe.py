@@ -34,6 +34,8 @@ def probe(
     presets: Sequence[PresetInfo],
     channel: Channel,
     split: SplitPlan = SplitPlan(),  # noqa: B008 (it cannot change)
+    *,
+    seed: int = 0,
 ) -> Facts:
     """Return what advice rests on; takes seconds and imports no Keras.
 
@@ -45,13 +47,14 @@ def probe(
         presets: To look at, all for this kind of data.
         channel: Events out, requests in.
         split: How the samples will be dealt.
+        seed: Of the run, which decides who is dealt where.
 
     Raises:
         TlguiError: the data cannot be trained on, a file is gone, a preset is damaged.
         JobStopped: a person asked for it.
     """
     dataset.require_usable()
-    dealt = assign_splits(dataset, split, seed=0)
+    dealt = assign_splits(dataset, split, seed)
     train = dealt.of_split("train")
     few = few_of_each_class(train)
     counts = np.bincount(labels_of(train), minlength=len(dataset.classes))
@@ -65,6 +68,7 @@ def probe(
         chance=1 / len({sample.label for sample in few}),
         presets=tuple(_preset_facts(dealt, few, info, library, channel) for info in presets),
         language=dataset.texts.language if dataset.texts else "",
+        num_tokens=dataset.texts.num_tokens if dataset.texts else (),
     )
 
 

@@ -99,14 +99,17 @@ def suggested_rate(points: Sequence[Point]) -> float:
 
 
 def _few(dataset: Dataset, plan: Plan) -> Dataset:
-    """Return some samples of the training and of the validation split."""
+    """Return some samples of the training and of the validation split, of every class."""
     dataset.require_usable()
     if dataset.presplit or not all(sample.split for sample in dataset.samples):
         dataset = assign_splits(dataset, plan.split, plan.seed)
     rng = np.random.default_rng((plan.seed, 7))
 
     def some(samples: Sequence[Sample], most: int) -> list[Sample]:
-        return [samples[index] for index in sorted(rng.permutation(len(samples))[:most])]
+        order = rng.permutation(len(samples)).tolist()
+        needed = {samples[index].label: index for index in order}.values()
+        chosen = [*dict.fromkeys([*needed, *order])][: max(most, len(needed))]
+        return [samples[index] for index in sorted(chosen)]
 
     train = some(dataset.of_split("train"), MAX_SAMPLES)
     validation = some(dataset.of_split("validation"), MAX_VALIDATION)

@@ -14,7 +14,8 @@ def add_adapters(backbone: keras.Model, selection: Selection) -> keras.Model:
     """Return the backbone with a bottleneck after each block, its layers shared.
 
     An adapter adds up(activation(down(x))) to x; up starts at zero, so that the network starts
-    as it was.
+    as it was. One stands after each block, where Houlsby et al. have two within it, and
+    normalizations stay frozen.
 
     Args:
         backbone: flat, see ``unrolled``.

@@ -54,6 +54,11 @@ class Position:
     num_right: int = 0
     num_seen: int = 0
 
+    @property
+    def begins_phase(self) -> bool:
+        """Whether no step of the phase is done yet."""
+        return self.epoch == self.phase_after_epoch and not self.step
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:

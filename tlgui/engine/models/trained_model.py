@@ -6,9 +6,11 @@ from typing import Final
 
 import keras
 
+from tlgui.core.errors import TlguiError
 from tlgui.core.phase import Part, Selection
 from tlgui.core.plan import Plan
 from tlgui.engine.data.inputs import BatchFunction
+from tlgui.engine.models import adapters, prompts
 from tlgui.engine.models.adapters import add_adapters
 from tlgui.engine.models.checkpoints import Tensors
 from tlgui.engine.models.heads import build_classifier
@@ -59,24 +61,37 @@ def build_trained_model(preset_folder: Path, tensors: Tensors, plan: Plan) -> ke
         plan: That of the run.
 
     Raises:
-        TlguiError: the preset is missing or damaged.
+        TlguiError: the preset is missing or damaged, or the checkpoint lacks something.
     """
     num_classes = len(tensors[BIAS])
-    plain = build_classifier(load_backbone(preset_folder), num_classes, plan.pooling)
     if head_of(tensors) is not None:  # nothing but the head was trained
-        assign_tensors(plain.variables, tensors)
-        return plain
+        return _plain_model(preset_folder, tensors, plan)
     model = build_network(preset_folder, plan, num_classes)
-    if any(weight.path not in tensors for weight in model.weights):
+    missing = {weight.path for weight in model.weights} - tensors.keys()
+    if missing and all(is_added(path) for path in missing):
         # the head was solved on an adapted backbone, and nothing was added to that yet
-        assign_tensors(plain.variables, tensors)
-        return plain
+        return _plain_model(preset_folder, tensors, plan)
+    if missing:
+        reason = f"it lacks {min(missing)}"
+        raise TlguiError("run_damaged", path="the checkpoint", reason=reason)
     assign_tensors(model.variables, tensors)
     merged = merged_matrices(model)
-    if not merged:
-        return model
-    assign_tensors(plain.variables, {**tensors, **merged})
-    return plain
+    return _plain_model(preset_folder, {**tensors, **merged}, plan) if merged else model
+
+
+def _plain_model(preset_folder: Path, tensors: Tensors, plan: Plan) -> keras.Model:
+    """Return the preset's network without anything added."""
+    num_classes = len(tensors[BIAS])
+    model = build_classifier(load_backbone(preset_folder), num_classes, plan.pooling)
+    assign_tensors(model.variables, tensors)
+    return model
+
+
+def is_added(path: str) -> bool:
+    """Return whether a weight, by its path, was added to a backbone."""
+    layer, _, rest = path.partition("/")
+    is_low_rank = rest.rpartition("/")[2].startswith("lora_")
+    return is_low_rank or adapters.MARK in layer or prompts.MARK in layer
 
 
 def assign_tensors(variables: Sequence[keras.Variable], tensors: Tensors) -> None:

@@ -10,17 +10,14 @@ from numpy.typing import NDArray
 
 from tlgui.core import durable
 from tlgui.core.dataset import Dataset, Modality, Problem, Sample
-from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Evaluation
 from tlgui.core.events import ProblemFound
 from tlgui.core.records import json_text
 from tlgui.core.run_folder import RunFolder
-from tlgui.core.wording import SAMPLES
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import apply_to_samples, labels_of
 from tlgui.engine.data.images import decode, write_thumbnail
-from tlgui.engine.data.scan import scan_folder
-from tlgui.engine.data.split import match_classes
+from tlgui.engine.data.matching import scan_matching
 from tlgui.engine.data.tables import TableColumns
 from tlgui.engine.data.text_source import read_texts
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_inputs
@@ -67,15 +64,7 @@ def evaluate_folder(
         JobStopped: a person asked for it.
     """
     own = run.read_dataset()
-    scanned = _scanned(source, own, channel)
-    if scanned.modality != own.modality:
-        holds, knows = SAMPLES[scanned.modality], SAMPLES[own.modality]
-        reason = f"it holds {holds}, and the model knows {knows}"
-        raise TlguiError("path_not_usable", path=str(source.path), reason=reason)
-    dataset = match_classes(scanned, own.classes)
-    if not dataset.samples:
-        reason = "nothing in it can be used"
-        raise TlguiError("path_not_usable", path=str(source.path), reason=reason)
+    dataset = scan_matching(source.path, source.columns, own, channel)
     known = {s.digest for s in own.samples if s.split in ("train", "validation")}
     num_known = sum(sample.digest in known for sample in dataset.samples)
     if num_known:
@@ -83,18 +72,6 @@ def evaluate_folder(
         channel.send(ProblemFound, problem=problem)
     judged = Judged(split=dataset.folder, dataset=dataset, samples=dataset.samples)
     return _evaluate(run, library, judged, folder, channel)
-
-
-def _scanned(source: Source, own: Dataset, channel: Channel) -> Dataset:
-    """Scan by the columns that were named; else by those of the run, where they exist."""
-    if source.columns == TableColumns():
-        columns = TableColumns(text=own.text_column, label=own.label_column)
-        try:
-            return scan_folder(source.path, channel, columns=columns)
-        except TlguiError as error:
-            if error.code != "column_missing":
-                raise
-    return scan_folder(source.path, channel, columns=source.columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,8 +47,10 @@ def _candidates(features: Floats, labels: Labels) -> Iterator[Head]:
     means = np.stack([standardized[labels == label].mean(axis=0) for label in np.unique(labels)])
     centered = standardized - means[np.unique(labels, return_inverse=True)[1]]
     covariance = centered.T @ centered / len(labels)
+    spread = np.trace(covariance) / len(covariance) or 1.0  # 0 with one sample of each class
+    sphere = spread * np.eye(len(covariance))
     for shrinkage in SHRINKAGES:
-        shrunken = (1 - shrinkage) * covariance + shrinkage * np.eye(len(covariance))
+        shrunken = (1 - shrinkage) * covariance + shrinkage * sphere
         standard = np.linalg.solve(shrunken, means.T)
         kernel = standard / scale[:, np.newaxis]
         bias = -(means * standard.T).sum(axis=1) / 2 - mean @ kernel

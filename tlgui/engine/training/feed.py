@@ -54,7 +54,10 @@ class Feed:
     @property
     def _num_replayed(self) -> int:
         fraction = self.phase.regularization.replay_fraction if self.replay else 0.0
-        return min(round(fraction * self.plan.batch_size), self.plan.batch_size - 1)
+        if not fraction:
+            return 0
+        size = self.plan.batch_size
+        return min(max(1, round(fraction * size)), size - 1)
 
     @property
     def _num_fresh(self) -> int:

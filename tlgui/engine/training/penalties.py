@@ -14,6 +14,7 @@ from tlgui.engine.data.inputs import Inputs
 from tlgui.engine.models.traced_steps import input_signature, keras_batch
 from tlgui.engine.training.training_step import Penalty
 
+ZERO: Final = tf.UnconnectedGradients.ZERO
 MAX_SAMPLES: Final = 128  # that the Fisher information is estimated from, one by one
 
 Values = Mapping[str, NDArray[np.float32]]
@@ -27,14 +28,14 @@ def build_penalties(
 ) -> tuple[Penalty, ...]:
     """Return the penalties of a phase.
 
-    L2-SP is half its strength times the squared distance from the pretrained weights; EWC is the
-    same with every weight's square times its Fisher information. The head and what was added
-    have nothing to go back to.
+    L2-SP is half its strength times the squared distance from the weights that learning started
+    from; EWC is the same with every weight's square times its Fisher information. The head and
+    what was added have nothing to go back to.
 
     Args:
         regularization: Gives the strengths.
         variables: That learn.
-        pretrained: Values by path.
+        pretrained: What learning started from, by path.
         fisher: See ``fisher_information``; only for EWC.
 
     Source:
@@ -53,14 +54,16 @@ def build_penalties(
 def _pull(
     strength: float, variables: Sequence[keras.Variable], pretrained: Values, importance: Values
 ) -> Penalty:
+    # tensors, for a graph holds arrays as constants, and no graph may be larger than 2 GB
+    anchors = [keras.ops.convert_to_tensor(pretrained[v.path]) for v in variables]
+    factors = [keras.ops.convert_to_tensor(importance.get(v.path, 1.0)) for v in variables]
+
     def penalty() -> Any:
-        total = 0.0
-        for variable in variables:
-            squares = keras.ops.square(variable - pretrained[variable.path])
-            if importance:
-                squares = squares * importance[variable.path]
-            total = total + keras.ops.sum(squares)
-        return strength / 2 * total
+        pulls = [
+            keras.ops.sum(factor * keras.ops.square(variable - anchor))
+            for variable, anchor, factor in zip(variables, anchors, factors, strict=True)
+        ]
+        return strength / 2 * sum(pulls)
 
     return penalty
 
@@ -75,7 +78,9 @@ def fisher_information(
     """Return the diagonal of the Fisher information by path, its mean over all weights 1.
 
     Its square root says how much the answers depend on a weight. Labels are drawn from the
-    network's own answers, as the definition asks for, and not taken from the data.
+    network's own answers, as the definition asks for, and not taken from the data. What is to be
+    kept is the task of the samples: where nobody has those of the pretraining, samples of the new
+    task tell which pretrained weights its solved head leans on.
 
     Args:
         model: Inputs to logits.
@@ -100,14 +105,16 @@ def fisher_information(
                 keras.ops.cast(keras.ops.cumsum(keras.ops.exp(logs)) < draw, "int32")
             )
             of_label = logs[keras.ops.minimum(label, len(logs) - 1)]
-        return [keras.ops.square(gradient) for gradient in tape.gradient(of_label, watched)]
+        gradients = tape.gradient(of_label, watched, unconnected_gradients=ZERO)
+        # of a table the gradients of the rows that were read, each as often as it was
+        return [keras.ops.square(tf.convert_to_tensor(gradient)) for gradient in gradients]
 
     traced = tf.function(squared_gradients, (input_signature(model), tf.TensorSpec((), tf.float32)))
     sums = [np.zeros(variable.shape, np.float64) for variable in variables]
     for batch in inputs.batches([samples[index] for index in chosen], 1):
         found = traced(keras_batch(model, batch), np.float32(rng.random()))
         for total, squares in zip(sums, found, strict=True):
-            total += np.asarray(tf.convert_to_tensor(squares))
+            total += np.asarray(squares)
     mean = sum(total.sum() for total in sums) / sum(total.size for total in sums)
     return {
         variable.path: (total / (mean or 1)).astype(np.float32)

@@ -14,6 +14,9 @@ from tlgui.engine.training.schedules import learning_rate_schedule
 
 Selected: TypeAlias = Mapping[str, tuple[keras.Variable, ...]]  # by group, from the input on
 
+# of the statistics that are learned: pretraining has 100 times the steps to settle on them
+QUICK_MOMENTUM: Final = 0.9
+
 _MARKS: Final[dict[Part, str]] = {"adapter": adapters.MARK, "prompt": prompts.MARK}
 
 
@@ -68,6 +71,14 @@ class Learning:
         """Present rate per step of the head."""
         return float(self.learners[0].optimizer.learning_rate)
 
+    def apply(self, gradients: Sequence[Any]) -> None:
+        """Update what learns; gradients stand in the order of ``variables``."""
+        start = 0
+        for learner in self.learners:
+            end = start + len(learner.variables)
+            learner.optimizer.apply(gradients[start:end], learner.variables)
+            start = end
+
     def use_averages(self) -> None:
         """Put the moving averages of what learns in its place, where a phase keeps them."""
         for learner in self.learners:
@@ -91,6 +102,9 @@ def apply_phase(phase: Phase, model: keras.Model, steps_per_epoch: int) -> Learn
         for group, is_thawed in zip(groups, thawed, strict=True)
     }
     _set_batch_norms(model, is_training=phase.train_batch_norm)
+    if phase.train_batch_norm:
+        for norm in _batch_norms(model):
+            norm.momentum = QUICK_MOMENTUM
     trained = tuple(bool(variables) for variables in selected.values())
     one_for_all = phase.rate_decay_per_group == 1
     learners = (_one_learner if one_for_all else _learners)(phase, selected, steps_per_epoch)
@@ -166,6 +180,7 @@ def build_optimizer(
     """Return Adam, with decoupled weight decay where the phase asks for it.
 
     The scores of a mixture of layers do not decay either: that would pull it to the even one.
+    Nothing decays to zero where L2-SP pulls it elsewhere.
 
     Args:
         name: A fixed one: checkpoints find its variables by their paths.
@@ -176,14 +191,15 @@ def build_optimizer(
 
     Source:
         Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2; biases and scales of
-        normalizations do not decay, as in Devlin et al. 2019, arXiv:1810.04805. Rates that
+        normalizations do not decay, as in Devlin et al. 2019, arXiv:1810.04805; L2-SP stands in
+        for decay in Li et al. 2018, arXiv:1802.01483, section 3. Rates that
         fall from group to group: Howard and Ruder 2018, arXiv:1801.06146, section 3.2.
     """
     peak = phase.learning_rate / phase.rate_decay_per_group**distance
     rate = learning_rate_schedule(phase, steps_per_epoch, peak)
-    ema = phase.regularization.ema
+    ema, pulls_back = phase.regularization.ema, phase.regularization.l2_sp > 0
     options: dict[str, Any] = {"name": name, "use_ema": bool(ema), "ema_momentum": ema or 0.99}
-    if phase.weight_decay:
+    if phase.weight_decay and not pulls_back:
         optimizer = keras.optimizers.AdamW(rate, weight_decay=phase.weight_decay, **options)
         mixture = [v for v in variables if v.path.startswith(f"{MIXTURE_NAME}/")]
         optimizer.exclude_from_weight_decay(mixture, var_names=["bias", "gamma", "beta"])

@@ -1,7 +1,7 @@
 """Older labeled samples that a training keeps reminding of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -9,12 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core import durable
-from tlgui.core.dataset import Dataset, dataset_from_json
+from tlgui.core.dataset import Dataset, Problem, Sample, dataset_from_json
 from tlgui.core.errors import TlguiError
+from tlgui.core.events import ProblemFound
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
+from tlgui.engine.data.features import labels_of
 from tlgui.engine.data.inputs import Batch, Inputs
-from tlgui.engine.data.scan import scan_folder
+from tlgui.engine.data.matching import scan_matching
+from tlgui.engine.data.split import match_classes
+from tlgui.engine.data.tables import TableColumns
 
 REPLAY: Final = "replay.json"
 
@@ -41,36 +45,72 @@ class Replay:
         return batch, self.labels[chosen]
 
 
+class ProgressOnly(Channel):
+    """A channel that passes on progress and wishes to stop, and keeps all else to itself.
+
+    What is found in older samples is not to be taken for what is wrong with a run's own.
+    """
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__()
+        self._channel = channel
+
+    def progress(self, activity: str, done: int, total: int) -> None:
+        """Report progress; see ``Channel``."""
+        self._channel.progress(activity, done, total)
+
+    def stop_if_requested(self) -> None:
+        """Give up where a person asked for it; see ``Channel``."""
+        self._channel.stop_if_requested()
+
+
 def open_replay(
     folder: str,
     run: RunFolder,
     channel: Channel,
-    open_inputs: Callable[[Dataset], Inputs],
+    open_inputs: Callable[[Dataset, Channel], Inputs],
 ) -> Replay | None:
-    """Return the samples of a folder, which are looked through once per run; None without.
+    """Return the samples of a folder, which is looked through once per run; None without.
 
     Args:
         folder: The plan's; "" is none.
-        run: Keeps what was found in the folder.
-        channel: Events out, requests in.
-        open_inputs: Returns how the preset reads a data set.
+        run: Keeps what was found in the folder; its own samples are dealt to splits.
+        channel: Gets the progress, and once a ``ProblemFound`` if samples are left out.
+        open_inputs: Returns how the preset reads a data set, and whom it tells.
 
     Raises:
-        TlguiError: the folder cannot be used, or knows classes that the run does not.
+        TlguiError: the folder cannot be used, knows classes that the run does not, or has
+            nothing that may be learned from.
+        JobStopped: a person asked for it.
     """
     if not folder:
         return None
-    path = run.path / REPLAY
+    path, own, quiet = run.path / REPLAY, run.read_dataset(), ProgressOnly(channel)
     if path.exists():
-        dataset = dataset_from_json(path.read_text(encoding="utf-8"))
+        # one that an earlier version left has classes of its own
+        dataset = match_classes(dataset_from_json(path.read_text(encoding="utf-8")), own.classes)
     else:
-        dataset = scan_folder(Path(folder), channel)
+        scanned = scan_matching(Path(folder), TableColumns(), own, quiet)
+        dataset = _learnable(scanned, own, folder, channel)
         durable.replace_file(path, dataset.to_json())
-    classes = run.read_dataset().classes
-    unknown = [name for name in dataset.classes if name not in classes]
-    if unknown or not dataset.samples:
-        detail = {"unknown": ", ".join(unknown) or "none", "known": ", ".join(classes)}
-        raise TlguiError("classes_do_not_match", path=folder, **detail)
-    own = np.array([classes.index(name) for name in dataset.classes], np.int64)
-    labels = own[[sample.label for sample in dataset.samples]]
-    return Replay(dataset=dataset, inputs=open_inputs(dataset), labels=labels)
+    inputs = open_inputs(dataset, quiet)
+    inputs.cheapest_order(dataset.samples)  # texts become tokens now, and not in every step
+    return Replay(dataset=dataset, inputs=inputs, labels=labels_of(dataset.samples))
+
+
+def _learnable(scanned: Dataset, own: Dataset, folder: str, channel: Channel) -> Dataset:
+    """Return the samples that no answers are judged by, neither the run's nor older ones."""
+    judged = {sample.digest for sample in own.samples if sample.split != "train"}
+
+    def is_learnable(sample: Sample) -> bool:
+        return sample.split in (None, "train") and sample.digest not in judged
+
+    samples = tuple(sample for sample in scanned.samples if is_learnable(sample))
+    num_left_out = len(scanned.samples) - len(samples)
+    if not samples:
+        reason = "all of it is for judging answers, and nothing is left to learn from"
+        raise TlguiError("path_not_usable", path=folder, reason=reason)
+    if num_left_out:
+        problem = Problem(code="replay_left_out", path=folder, count=num_left_out)
+        channel.send(ProblemFound, problem=problem)
+    return replace(scanned, samples=samples)

@@ -1,5 +1,6 @@
 """Learning rates over the steps of a phase."""
 
+import math
 from typing import Any, TypeAlias
 
 import keras
@@ -17,9 +18,10 @@ def learning_rate_schedule(phase: Phase, steps_per_epoch: int, peak: float) -> S
     """Return a learning rate as a function of the phase's own steps.
 
     All but "constant" and "plateau" rise linearly during the warm-up. "warmup_cosine" then falls
-    along half a cosine to 0 at the phase's last planned step and "linear" in a straight line;
-    "slanted_triangular" both rises from and falls to a 32nd of the peak. "plateau" is constant
-    here: whoever sees the validation loss makes it smaller.
+    along half a cosine and "linear" in a straight line toward 0, where they would be one step
+    after the last; "slanted_triangular" falls to a 32nd of the peak, and rises from there. No
+    step has the rate 0: it would be a step for nothing. "plateau" is constant here: whoever sees
+    the validation loss makes it smaller.
 
     Args:
         phase: Whose schedule it is.
@@ -35,36 +37,29 @@ def learning_rate_schedule(phase: Phase, steps_per_epoch: int, peak: float) -> S
     if phase.schedule in ("constant", "plateau"):
         return peak
     num_steps = phase.epochs * steps_per_epoch
-    num_warmup = max(1, round(phase.warmup_fraction * num_steps))
-    num_decay = max(1, num_steps - num_warmup)
-    if phase.schedule == "warmup_cosine":
-        return keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=0.0,
-            warmup_target=peak,
-            warmup_steps=num_warmup,
-            decay_steps=num_decay,
-        )
+    num_warmup = round(phase.warmup_fraction * num_steps)
     lowest = peak / LOWEST_RATIO if phase.schedule == "slanted_triangular" else 0.0
-    return _Triangle(peak=peak, lowest=lowest, num_warmup=num_warmup, num_decay=num_decay)
+    return _RiseAndFall(
+        peak=peak,
+        lowest=lowest,
+        num_warmup=num_warmup,
+        num_decay=max(1, num_steps - num_warmup),
+        is_cosine=phase.schedule == "warmup_cosine",
+    )
 
 
-class _Triangle(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    def __init__(self, *, peak: float, lowest: float, num_warmup: int, num_decay: int) -> None:
-        self._peak, self._lowest = peak, lowest
-        self._num_warmup, self._num_decay = num_warmup, num_decay
+class _RiseAndFall(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    def __init__(self, **config: float) -> None:
+        self._config = config
 
     def __call__(self, step: Any) -> Any:
-        done = keras.ops.cast(step, "float32")
-        rising = done / self._num_warmup
-        falling = 1 - (done - self._num_warmup) / self._num_decay
-        height = keras.ops.clip(keras.ops.minimum(rising, falling), 0.0, 1.0)
-        return self._lowest + (self._peak - self._lowest) * height
+        config, done = self._config, keras.ops.cast(step, "float32")
+        rising = (done + 1) / max(1, config["num_warmup"])
+        fallen = keras.ops.clip((done - config["num_warmup"]) / config["num_decay"], 0.0, 1.0)
+        falling = (1 + keras.ops.cos(math.pi * fallen)) / 2 if config["is_cosine"] else 1 - fallen
+        height = keras.ops.minimum(rising, falling)
+        return config["lowest"] + (config["peak"] - config["lowest"]) * height
 
     def get_config(self) -> dict[str, float]:
         """Return what it was made of."""
-        return {
-            "peak": self._peak,
-            "lowest": self._lowest,
-            "num_warmup": self._num_warmup,
-            "num_decay": self._num_decay,
-        }
+        return self._config

@@ -42,20 +42,14 @@ def train(run: RunFolder, library: PresetLibrary, channel: Channel, requested_s:
         checkpoint = load_latest(run.checkpoints)
         if checkpoint is None:
             _deal_samples(run, channel)
-        context = _prepare(run, library, channel, requested_s)
-        if checkpoint is None:
-            _announce(context)
-            checkpoint = Checkpoint(tensors={}, position=Position())
+        position = checkpoint.position if checkpoint else Position()
+        try:
+            context = _prepare(run, library, channel, requested_s)
+        except JobStopped:
+            pass
         else:
-            position = checkpoint.position
-            channel.send(
-                RunResumed,
-                epoch=position.epoch,
-                step=position.step,
-                modality=context.dataset.modality,
-            )
-        checkpoint = _run_phases(context, checkpoint)
-        _finish(context, library, checkpoint.position)
+            position = _run_phases(context, _started(context, checkpoint)).position
+        _finish(run, library, channel, position)
 
 
 def check_resumable(run: RunFolder) -> None:
@@ -78,8 +72,8 @@ def _prepare(
     preset, preset_folder = library.catalog[plan.preset], library.folder(plan.preset)
     _record_environment(run, plan.seed, preset_folder)
 
-    def inputs_of(some: Dataset) -> Inputs:
-        return open_inputs(some, plan, preset, preset_folder, channel)
+    def inputs_of(some: Dataset, told: Channel) -> Inputs:
+        return open_inputs(some, plan, preset, preset_folder, told)
 
     return TrainingContext(
         run=run,
@@ -87,7 +81,7 @@ def _prepare(
         dataset=dataset,
         preset=preset,
         preset_folder=preset_folder,
-        inputs=inputs_of(dataset),
+        inputs=inputs_of(dataset, channel),
         # before anything is learned, so that a wrong folder is told at once
         replay=open_replay(plan.replay_folder, run, channel, inputs_of),
         channel=channel,
@@ -119,6 +113,16 @@ def _record_environment(run: RunFolder, seed: int, preset_folder: Path) -> None:
         ),
     }
     durable.replace_file(run.path / "environment.json", json.dumps(record, indent=2))
+
+
+def _started(context: TrainingContext, checkpoint: Checkpoint | None) -> Checkpoint:
+    """Tell where a run starts or goes on, and return that place."""
+    if checkpoint is None:
+        _announce(context)
+        return Checkpoint(tensors={}, position=Position())
+    position, modality = checkpoint.position, context.dataset.modality
+    context.channel.send(RunResumed, epoch=position.epoch, step=position.step, modality=modality)
+    return checkpoint
 
 
 def _announce(context: TrainingContext) -> None:
@@ -155,8 +159,7 @@ def _run_phases(context: TrainingContext, checkpoint: Checkpoint) -> Checkpoint:
     return checkpoint
 
 
-def _finish(context: TrainingContext, library: PresetLibrary, position: Position) -> None:
-    channel, run = context.channel, context.run
+def _finish(run: RunFolder, library: PresetLibrary, channel: Channel, position: Position) -> None:
     reason = channel.request
     channel.request = None  # the evaluation after a stop is not stopped by the same wish
     best_epoch = position.best_epoch or None

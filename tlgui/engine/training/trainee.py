@@ -11,11 +11,17 @@ from numpy.typing import NDArray
 
 from tlgui.core.errors import TlguiError
 from tlgui.core.phase import Phase
+from tlgui.core.plan import Plan
 from tlgui.engine.data.inputs import BatchFunction
-from tlgui.engine.models import adapters, prompts
 from tlgui.engine.models.checkpoints import Checkpoint, Tensors, load_epoch
-from tlgui.engine.models.segments import HEAD_NAME, MIXTURE_NAME
-from tlgui.engine.models.trained_model import assign_tensors, batch_probabilities, build_network
+from tlgui.engine.models.layer_groups import layer_groups
+from tlgui.engine.models.segments import HEAD_NAME
+from tlgui.engine.models.trained_model import (
+    assign_tensors,
+    batch_probabilities,
+    build_network,
+    is_added,
+)
 from tlgui.engine.training.augmentation import build_augmentation
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.penalties import build_penalties, fisher_information
@@ -25,6 +31,7 @@ from tlgui.engine.training.training_step import TrainingStep, training_step
 # what a checkpoint holds besides the network that is judged
 RAW: Final = "raw/"  # the weights that learn, where their moving average is judged
 FISHER: Final = "fisher/"
+ANCHOR: Final = "anchor/"
 
 Values = dict[str, NDArray[Any]]
 
@@ -37,7 +44,7 @@ class Trainee:
         model: Inputs to logits.
         learning: Which weights learn, and their optimizers.
         seeds: State of the random numbers outside the model.
-        fisher: Fisher information by path, where the phase needs it.
+        kept: What a checkpoint holds beside the network: what it is pulled back to.
         learn: One update from a lesson to its loss and accuracy.
         classify: A batch to probabilities, with the weights as they are.
         is_averaged: Whether moving averages of the weights are judged.
@@ -46,7 +53,7 @@ class Trainee:
     model: keras.Model
     learning: Learning
     seeds: tuple[keras.Variable, ...]
-    fisher: Values
+    kept: Values
     learn: TrainingStep
     classify: BatchFunction
     is_averaged: bool
@@ -54,7 +61,7 @@ class Trainee:
     def tensors(self) -> Values:
         """Return everything that judging and a bit-equal resume need, by path."""
         state = [*self.model.variables, *self.learning.optimizer_variables, *self.seeds]
-        tensors = {**_values(state), **_prefixed(FISHER, self.fisher)}
+        tensors = {**_values(state), **self.kept}
         if not self.is_averaged:
             return tensors
         raw = _values(self.learning.variables)
@@ -69,16 +76,16 @@ class Trainee:
             return
         raw = _values(self.learning.variables)
         self.learning.use_averages()
-        yield
-        assign_tensors(self.learning.variables, raw)
+        try:
+            yield
+        finally:  # also where a person stops the judging
+            assign_tensors(self.learning.variables, raw)
 
 
 def prepare_trainee(
     context: TrainingContext, phase: Phase, checkpoint: Checkpoint, steps_per_epoch: int
 ) -> Trainee:
     """Build a plan's network and put it where a checkpoint stands.
-
-    A phase that begins starts from the best epoch so far.
 
     Raises:
         TlguiError: the preset or the checkpoint is damaged.
@@ -91,47 +98,24 @@ def prepare_trainee(
     learning = apply_phase(phase, model, steps_per_epoch)
     augmentation = build_augmentation(rules.augmentation, rules.mixup, context.plan.seed)
     seeds = tuple(augmentation.variables) if augmentation else ()
-    pretrained = _pretrained(context, learning)
-    fisher = _start(context, checkpoint, model, [*learning.optimizer_variables, *seeds])
-    if rules.ewc and not fisher:
-        known = [v for v in learning.variables if v.path in pretrained]
-        fisher = fisher_information(
-            model, known, context.dataset.of_split("train"), context.inputs, context.plan.seed
-        )
+    _start(context, checkpoint, model, [*learning.optimizer_variables, *seeds])
+    anchors = _anchors(context, phase, model, checkpoint)
+    fisher = _fisher(context, phase, model, checkpoint)
     learn = training_step(
         model,
         learning,
         label_smoothing=rules.label_smoothing,
         augmentation=augmentation,
-        penalties=build_penalties(rules, learning.variables, pretrained, fisher),
+        penalties=build_penalties(rules, learning.variables, anchors, fisher),
     )
     return Trainee(
         model=model,
         learning=learning,
         seeds=seeds,
-        fisher=fisher,
+        kept={**_prefixed(ANCHOR, anchors), **_prefixed(FISHER, fisher)},
         learn=learn,
         classify=batch_probabilities(model),
         is_averaged=bool(rules.ema),
-    )
-
-
-def _pretrained(context: TrainingContext, learning: Learning) -> Values:
-    """Return the values that learning weights have been pretrained to."""
-    if not context.plan.is_pretrained:
-        return {}
-    values = _values(learning.variables)
-    return {path: value for path, value in values.items() if not _is_new(path)}
-
-
-def _is_new(path: str) -> bool:
-    """Whether a weight belongs to the head or was added to the backbone."""
-    parts = path.split("/")
-    marks = (adapters.MARK, prompts.MARK)
-    return (
-        parts[0] in (HEAD_NAME, MIXTURE_NAME)
-        or parts[-1].startswith("lora_")
-        or any(mark in parts[0] for mark in marks)
     )
 
 
@@ -140,13 +124,16 @@ def _start(
     checkpoint: Checkpoint,
     model: keras.Model,
     state: Sequence[keras.Variable],
-) -> Values:
-    """Assign what a checkpoint holds and return its Fisher information."""
+) -> None:
+    """Put a network where its phase begins, or where a checkpoint within it stands."""
     position = checkpoint.position
-    if position.epoch == position.phase_after_epoch and not position.step:
-        best = load_epoch(context.run.checkpoints, position.best_epoch) or checkpoint
-        assign_tensors(model.variables, best.tensors)
-        return {}
+    if position.begins_phase:
+        best = load_epoch(context.run.checkpoints, position.best_epoch)
+        is_on_the_way = position.phase and _is_one_of_a_row(context.plan, position.phase - 1)
+        assign_tensors(
+            model.variables, (checkpoint if is_on_the_way else best or checkpoint).tensors
+        )
+        return
     variables = [*model.variables, *state]
     missing = {v.path for v in variables} - checkpoint.tensors.keys()
     if missing:
@@ -154,7 +141,47 @@ def _start(
         reason = f"the checkpoint lacks {min(missing)}"
         raise TlguiError("run_damaged", path=path, reason=reason)
     assign_tensors(variables, {**checkpoint.tensors, **_without(RAW, checkpoint.tensors)})
-    return _without(FISHER, checkpoint.tensors)
+
+
+def _is_one_of_a_row(plan: Plan, index: int) -> bool:
+    """Whether a phase is a single epoch on the way to others, and not judged by itself.
+
+    Source:
+        Howard and Ruder 2018, arXiv:1801.06146, section 3.3: thawing goes on from where it is.
+    """
+    return plan.phases[index].solver == "gradient" and plan.phases[index].epochs == 1
+
+
+def _anchors(
+    context: TrainingContext, phase: Phase, model: keras.Model, checkpoint: Checkpoint
+) -> Values:
+    """Return what the backbone is pulled back to: its weights when the first phase began."""
+    rules = phase.regularization
+    if not (rules.l2_sp or rules.ewc):
+        return {}
+    return _without(ANCHOR, checkpoint.tensors) or _values(_pretrained(model))
+
+
+def _fisher(
+    context: TrainingContext, phase: Phase, model: keras.Model, checkpoint: Checkpoint
+) -> Values:
+    """Return the Fisher information of the backbone when the first phase began."""
+    if not phase.regularization.ewc:
+        return {}
+    if known := _without(FISHER, checkpoint.tensors):
+        return known
+    old, seed = context.replay, context.plan.seed
+    samples = old.dataset.samples if old else context.dataset.of_split("train")
+    inputs = old.inputs if old else context.inputs
+    return fisher_information(model, _pretrained(model), samples, inputs, seed)
+
+
+def _pretrained(model: keras.Model) -> list[keras.Variable]:
+    """Return the weights of the backbone, without what was added to it."""
+    groups = [group for group in layer_groups(model) if group.name != HEAD_NAME]
+    weights = [v for group in groups for layer in group.layers for v in layer.weights]
+    statistics = ("moving_mean", "moving_variance")
+    return [v for v in weights if not (is_added(v.path) or v.path.endswith(statistics))]
 
 
 def _values(variables: Sequence[keras.Variable]) -> Values:

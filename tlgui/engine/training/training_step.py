@@ -57,26 +57,19 @@ def training_step(
     variables = [variable.value for variable in learning.variables]
 
     def update(inputs: Any, labels: Any, weights: Any) -> tuple[Any, Any]:
-        targets = keras.ops.one_hot(labels, num_classes)
+        sure = keras.ops.one_hot(labels, num_classes)
+        targets = (1 - label_smoothing) * sure + label_smoothing / num_classes
+        targets = targets * weights[:, None]  # before they are mixed: each part keeps its weight
         if augmentation is not None:
-            # a mixture of two pictures weighs as much as they do together
-            joined = keras.ops.concatenate([targets, weights[:, None]], axis=1)
-            inputs, joined = augmentation(inputs, joined)
-            targets, weights = joined[:, :-1], joined[:, -1]
+            inputs, targets = augmentation(inputs, targets)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(variables)
             logits = model(inputs, training=True)
-            losses = keras.losses.categorical_crossentropy(
-                targets, logits, from_logits=True, label_smoothing=label_smoothing
-            )
-            loss = keras.ops.mean(losses * weights)
+            # the library's own expects targets that sum to 1
+            losses = -keras.ops.sum(targets * keras.ops.log_softmax(logits), axis=-1)
+            loss = keras.ops.mean(losses)
             minimized = sum((penalty() for penalty in penalties), start=loss)
-        gradients = tape.gradient(minimized, variables)
-        start = 0
-        for learner in learning.learners:
-            end = start + len(learner.variables)
-            learner.optimizer.apply(gradients[start:end], learner.variables)
-            start = end
+        learning.apply(tape.gradient(minimized, variables))
         is_right = keras.ops.argmax(logits, axis=-1) == keras.ops.cast(labels, "int32")
         return loss, keras.ops.mean(keras.ops.cast(is_right, "float32"))
 
