@@ -12,6 +12,7 @@ from pathlib import Path
 COMMANDS = (
     "scan",
     "advise",
+    "find-rate",
     "train",
     "resume",
     "evaluate",
