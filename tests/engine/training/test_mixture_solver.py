@@ -1,5 +1,7 @@
 """A head that finds out by itself which layers it needs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
@@ -62,7 +64,8 @@ def test_even_mixture_stays_where_the_learned_one_is_no_better():
 @pytest.mark.parametrize("num_classes", [2, 4])
 def test_gradient_is_that_of_the_loss(num_classes):
     features, labels = one_telling_layer(num_classes, num_samples=24)
-    descent = _Descent.prepare(features.astype(np.float64), labels, 0.05)
+    weights = np.random.default_rng(2).uniform(0.2, 3, len(labels))
+    descent = _Descent.prepare((features.astype(np.float64), labels), 0.05, weights)
     # in double precision, or the differences would be those of rounding
     descent = _in_double_precision(descent)
     size = 4 + 10 * num_classes + num_classes
@@ -75,18 +78,33 @@ def test_gradient_is_that_of_the_loss(num_classes):
 
 
 def _in_double_precision(descent):
-    return _Descent(
+    return replace(
+        descent,
         features=descent.features.astype(np.float64),
         targets=descent.targets.astype(np.float64),
-        strength=descent.strength,
-        means=descent.means,
-        scale=descent.scale,
     )
+
+
+def test_a_sample_that_weighs_twice_counts_like_two():
+    features, labels = one_telling_layer(3, num_samples=30)
+    twice = np.where(labels == 0, 2.0, 1.0)
+    copies = np.concatenate([np.arange(30), np.flatnonzero(labels == 0)])
+    size = 4 + 10 * 3 + 3
+    values = np.random.default_rng(1).normal(size=size) * 0.3
+    weighted = _Descent.prepare((features, labels), 0.0, twice / twice.mean())
+    copied = replace(weighted, **_of_samples(weighted, copies))
+
+    assert weighted._loss(values)[0] == pytest.approx(copied._loss(values)[0], rel=1e-5)
+
+
+def _of_samples(descent, samples):
+    features, targets = descent.features[samples], descent.targets[samples]
+    return {"features": features, "targets": targets, "weights": np.ones(len(samples))}
 
 
 def test_start_is_the_same_in_standardized_features():
     features, labels = one_telling_layer(3, num_samples=30)
-    descent = _Descent.prepare(features, labels, 1e-2)
+    descent = _Descent.prepare((features, labels), 1e-2, None)
     chance = np.random.default_rng(2)
     kernel, bias = chance.normal(size=(10, 3)), chance.normal(size=3)
     mean = features.mean(axis=1)
@@ -102,7 +120,7 @@ def test_start_is_the_same_in_standardized_features():
 
 def test_answers_on_raw_features_are_those_in_standardized_space():
     features, labels = one_telling_layer(3, num_samples=60)
-    descent = _Descent.prepare(features, labels, 1e-2)
+    descent = _Descent.prepare((features, labels), 1e-2, None)
     zeros = np.zeros((10, 3), np.float32)
     start = Head(kernel=zeros, bias=zeros[0], mixture=np.zeros((1, 4), np.float32))
 
@@ -122,7 +140,7 @@ def test_descent_does_not_end_above_its_start():
     )
     start = Head(kernel=even.kernel, bias=even.bias, mixture=np.zeros((1, 4), np.float32))
 
-    head = _Descent.prepare(features, labels, strength).from_head(start, lambda: None)
+    head = _Descent.prepare((features, labels), strength, None).from_head(start, lambda: None)
 
     before = score(start.probabilities(features), labels).loss
     assert score(head.probabilities(features), labels).loss <= before
