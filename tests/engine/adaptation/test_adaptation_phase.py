@@ -25,7 +25,8 @@ from tlgui.engine.training.train import train
 
 PRESETS = {"tiny_text": "texts", "tiny": "pictures", "tiny_vit": "pictures"}
 EVERY = pytest.mark.parametrize("preset", PRESETS)
-BOTH = pytest.mark.parametrize("preset", ["tiny_text", "tiny"])
+SLOW_TOO = pytest.mark.slow  # one of each kind is enough for every push
+BOTH = pytest.mark.parametrize("preset", ["tiny_text", pytest.param("tiny", marks=SLOW_TOO)])
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_an_export_of_an_adapted_model_answers_as_the_run_does(
 
 
 @BOTH
-@pytest.mark.parametrize("at", [(1, 2), (2, 1)])
+@pytest.mark.parametrize("at", [pytest.param((1, 2), marks=SLOW_TOO), (2, 1)])
 def test_pause_within_an_epoch_costs_nothing_to_the_last_bit(
     make_run, adapted_run, source, tiny_library, preset, at
 ):
@@ -162,10 +163,10 @@ def test_strategy_that_solves_no_head_starts_from_the_adapted_backbone(
 @pytest.mark.parametrize(
     ("strategy", "preset", "pooling"),
     [
-        ("lora", "tiny_text", "first_token"),
+        pytest.param("lora", "tiny_text", "first_token", marks=SLOW_TOO),
         ("prompt_tuning", "tiny_text", "mean"),
         ("adapters", "tiny", "mean"),
-        ("feature_extraction", "tiny_text", "layer_mixture"),
+        pytest.param("feature_extraction", "tiny_text", "layer_mixture", marks=SLOW_TOO),
     ],
 )
 def test_head_that_stays_the_best_answers_with_the_adapted_backbone_alone(
