@@ -31,6 +31,7 @@ from tlgui.core.planning import possible_strategies
 from tlgui.core.records import from_record
 from tlgui.core.run_folder import RunFolder, create_run
 from tlgui.core.settings import resources_folder
+from tlgui.core.strategies import STRATEGIES
 
 ROOT = Path(__file__).parents[1]
 ROWS = ROOT / "docs" / "strategies.jsonl"
@@ -282,7 +283,8 @@ def _part(dataset: str, preset: str, rows: list[Row]) -> str:
     by_strategy: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_strategy[row.strategy].append(row)
-    for strategy, own in by_strategy.items():
+    for strategy in filter(by_strategy.get, STRATEGIES):
+        own = by_strategy[strategy]
         first = own[0]
         lines.append(
             f"| `{strategy}` | {_mean(r.accuracy[0] for r in own):.3f} | "
@@ -309,7 +311,7 @@ the command to the result, on a shared two-core computer without a GPU: compare 
 factor of two only. "trains" is the largest share of weights that learn at once.
 
 Made by `.venv/bin/python benchmarks/strategies.py ROOT`, which keeps finished rows in
-`strategies.jsonl`.
+`strategies.jsonl` and goes on where it stopped. Rows that are not here were not measured yet.
 """
 
 if __name__ == "__main__":
