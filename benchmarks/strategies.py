@@ -74,6 +74,7 @@ class Row:
     num_train: int
     num_test: int
     seconds: float
+    cores: int  # that the run had to itself
     trained_share: float
 
 
@@ -248,6 +249,7 @@ def _row(task: Task, run: RunFolder, seconds: float) -> Row:
         num_train=len(dataset.of_split("train")) + len(dataset.of_split("validation")),
         num_test=evaluation.num_samples,
         seconds=round(seconds, 1),
+        cores=len(os.sched_getaffinity(0)),
         trained_share=max(p.num_trained / max(1, p.num_parameters) for p in phases),
     )
 
@@ -277,8 +279,8 @@ def _table(rows: list[Row]) -> str:
 def _part(dataset: str, preset: str, rows: list[Row]) -> str:
     lines = [
         f"## {dataset}, `{preset}`\n",
-        "| strategy | accuracy | 95 % interval | macro-F1 | seconds | trains | seeds |",
-        "|---|---|---|---|---|---|---|",
+        "| strategy | accuracy | 95 % interval | macro-F1 | seconds | cores | trains | seeds |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     by_strategy: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -290,7 +292,7 @@ def _part(dataset: str, preset: str, rows: list[Row]) -> str:
             f"| `{strategy}` | {_mean(r.accuracy[0] for r in own):.3f} | "
             f"{first.accuracy[1]:.3f} to {first.accuracy[2]:.3f} | "
             f"{_mean(r.macro_f1[0] for r in own):.3f} | {_mean(r.seconds for r in own):.0f} | "
-            f"{first.trained_share:.2%} | {len(own)} |"
+            f"{first.cores} | {first.trained_share:.2%} | {len(own)} |"
         )
     return "\n".join((*lines, ""))
 
@@ -307,8 +309,9 @@ one fifth to choose by) and tested on about {NUM_TEST} others; look-alikes are o
 are those that the advisor's budget of five minutes allows. Accuracy and macro-F1 are means over
 the seeds, each of which deals other samples; the interval is that of the first seed (Wilson),
 and it is what one such test can tell apart. Times are wall-clock seconds of the whole run, from
-the command to the result, on a shared two-core computer without a GPU: compare them within a
-factor of two only. "trains" is the largest share of weights that learn at once.
+the command to the result, without a GPU, on as many cores as are named (with one, another run
+had the other core): compare them within a factor of two only. "trains" is the largest share of
+weights that learn at once.
 
 Made by `.venv/bin/python benchmarks/strategies.py ROOT`, which keeps finished rows in
 `strategies.jsonl` and goes on where it stopped. Rows that are not here were not measured yet.

@@ -1,6 +1,6 @@
 """Files without labels, for phases that need none."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.found_files import require_folder, walk
 from tlgui.engine.data.images import decode_stream
+from tlgui.engine.data.judged import without_copies_of
 from tlgui.engine.data.listing import Entry, Listing
 from tlgui.engine.data.picture_files import digest_of, opened
 from tlgui.engine.data.scan_files import Content, FilesReader
@@ -39,23 +40,23 @@ def open_unlabeled(folder: str, run: RunFolder, channel: Channel) -> Dataset | N
     if path.exists():
         return dataset_from_json(path.read_text(encoding="utf-8"))
     dataset = run.read_dataset()
+    found = scan_unlabeled(Path(folder), dataset.modality, channel)
     # nothing that answers are judged by may be learned from, not even without its label
-    known = {sample.digest for sample in dataset.samples}
-    found = scan_unlabeled(Path(folder), dataset.modality, channel, known)
+    samples = without_copies_of(found, dataset.samples, dataset, channel)
+    found = replace(found, samples=samples)
     durable.replace_file(path, found.to_json())
     return found
 
 
-def scan_unlabeled(
-    folder: Path, modality: Modality, channel: Channel, known: Set[str] = frozenset()
-) -> Dataset:
+def scan_unlabeled(folder: Path, modality: Modality, channel: Channel) -> Dataset:
     """Return the readable files of a modality in a folder and below, as one nameless class.
+
+    Copies are taken once.
 
     Args:
         folder: Any; its subfolders mean nothing.
         modality: Other files are passed over.
         channel: Gets the progress, and a ``ProblemFound`` for what cannot be read.
-        known: Digests of what is left out. Copies are taken once.
 
     Raises:
         TlguiError: the folder is missing, or holds nothing that can be read.
@@ -77,7 +78,7 @@ def scan_unlabeled(
     kind = _Plain(_picture_digest if modality == "image" else _text_digest)
     reading = FilesReader(listing, kind, channel).read()
     first_of = {sample.digest: sample for sample in reversed(reading.samples)}
-    samples = [s for s in reading.samples if first_of[s.digest] is s and s.digest not in known]
+    samples = [s for s in reading.samples if first_of[s.digest] is s]
     return Dataset(
         folder=str(listing.folder),
         modality=modality,

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core import durable
-from tlgui.core.dataset import Dataset, Problem, Sample, dataset_from_json
+from tlgui.core.dataset import Dataset, Problem, dataset_from_json
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import ProblemFound
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import labels_of
 from tlgui.engine.data.inputs import Batch, Inputs
+from tlgui.engine.data.judged import without_copies_of
 from tlgui.engine.data.matching import scan_matching
 from tlgui.engine.data.split import match_classes
 from tlgui.engine.data.tables import TableColumns
@@ -100,12 +101,9 @@ def open_replay(
 
 def _learnable(scanned: Dataset, own: Dataset, folder: str, channel: Channel) -> Dataset:
     """Return the samples that no answers are judged by, neither the run's nor older ones."""
-    judged = {sample.digest for sample in own.samples if sample.split != "train"}
-
-    def is_learnable(sample: Sample) -> bool:
-        return sample.split in (None, "train") and sample.digest not in judged
-
-    samples = tuple(sample for sample in scanned.samples if is_learnable(sample))
+    judged = [sample for sample in own.samples if sample.split != "train"]
+    others = without_copies_of(scanned, judged, own, channel)
+    samples = tuple(sample for sample in others if sample.split in (None, "train"))
     num_left_out = len(scanned.samples) - len(samples)
     if not samples:
         reason = "all of it is for judging answers, and nothing is left to learn from"
