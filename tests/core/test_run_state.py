@@ -20,9 +20,14 @@ def _epoch(seq, epoch, val_loss=0.5, learning_rates=(1e-4,), duration_s=10.0):
         seq,
         epoch=epoch,
         val_loss=val_loss,
+        calibrated_val_loss=None,
         learning_rates=learning_rates,
         duration_s=duration_s,
     )
+
+
+def _calibrated(seq, epoch, val_loss, loss):
+    return replace(_epoch(seq, epoch, val_loss), calibrated_val_loss=loss)
 
 
 def _phase(seq, after_epoch, epochs=8, phase="all"):
@@ -104,6 +109,11 @@ def test_the_best_epoch_has_the_lowest_validation_loss_and_the_earlier_wins():
     epochs = [_epoch(2, 1, 0.9), _epoch(3, 2, 0.4), _epoch(4, 3, 0.4), _epoch(5, 4, 0.6)]
     assert replay([STARTED, *epochs]).best.epoch == 2
     assert replay([STARTED]).best is None
+
+
+def test_the_best_epoch_is_not_passed_over_for_being_too_sure_of_itself():
+    state = replay([STARTED, _calibrated(2, 1, 0.5, 0.49), _calibrated(3, 2, 0.7, 0.4)])
+    assert state.best.epoch == 2
 
 
 def test_epochs_after_the_checkpoint_are_void_when_a_run_goes_on():

@@ -195,6 +195,16 @@ class EpochEnded(Event):
     val_accuracy: float
     learning_rates: tuple[float, ...]  # per step, head first; () for a solved head
     duration_s: float
+    calibrated_val_loss: float | None = None  # None in runs of earlier versions
+
+    @property
+    def badness(self) -> float:
+        """What the best epoch has least of.
+
+        The validation loss would call an epoch bad for being too sure of its answers, though it
+        tells the classes apart better: calibration takes that out.
+        """
+        return self.val_loss if self.calibrated_val_loss is None else self.calibrated_val_loss
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

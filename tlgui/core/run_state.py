@@ -46,8 +46,8 @@ class RunState:
 
     @property
     def best(self) -> EpochEnded | None:
-        """The epoch with the lowest validation loss; the earlier one of equals."""
-        return min(self.epochs, key=lambda e: e.val_loss, default=None)
+        """The epoch that is kept; the earlier one of equals."""
+        return min(self.epochs, key=lambda e: e.badness, default=None)
 
     @property
     def is_adapting(self) -> bool:

@@ -83,7 +83,8 @@ def _still_learning(state: RunState, best: EpochEnded) -> str:
             "Epoch {last} did not beat epoch {epoch} on unseen {samples}. That happens."
         ).format(last=last, epoch=best.epoch, samples=samples)
     return _tr(
-        "The loss on unseen {samples} still falls. The best model so far, epoch {epoch}, is kept."
+        "Answers on unseen {samples} still get better. "
+        "The best model so far, epoch {epoch}, is kept."
     ).format(samples=samples, epoch=best.epoch)
 
 

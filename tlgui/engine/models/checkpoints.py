@@ -30,12 +30,12 @@ class Position:
         phase: Index of the phase that is under way.
         epoch: Whole epochs done, counted over the whole run.
         step: Steps of the next epoch that are already done.
-        best_epoch: The epoch with the lowest validation loss so far, 0 for none.
-        best_val_loss: Its validation loss in nats.
+        best_epoch: The epoch with the lowest calibrated validation loss so far, 0 for none.
+        best_val_loss: That loss in nats.
         best_val_accuracy: Its validation accuracy, a fraction.
         phase_after_epoch: Epochs of the whole run before the phase.
         phase_best_epoch: The best epoch since the phase began, which patience counts from.
-        phase_best_val_loss: Its validation loss.
+        phase_best_val_loss: Its calibrated validation loss.
         loss_sum: Of the samples of the steps of the next epoch that are already done.
         num_right: Of those samples.
         num_seen: How many they are; without labels hidden words or pictures.

@@ -12,7 +12,7 @@ from tlgui.engine.device import keras_report
 from tlgui.engine.models.checkpoints import NOT_YET, Checkpoint, Position, Tensors
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.feed import Feed
-from tlgui.engine.training.head_solver import Score, score
+from tlgui.engine.training.head_solver import Score, Validation, validate
 from tlgui.engine.training.phases import count_weights
 from tlgui.engine.training.schedules import PLATEAU_FACTOR, PLATEAU_PATIENCE
 from tlgui.engine.training.step_loop import Outcome, StepLoop
@@ -110,6 +110,7 @@ class _GradientPhase(StepLoop[Lesson]):
             train_accuracy=train.accuracy,
             val_loss=validation.loss,
             val_accuracy=validation.accuracy,
+            calibrated_val_loss=validation.calibrated_loss,
             learning_rates=rates,
             duration_s=self.epoch_duration_s(),
         )
@@ -121,12 +122,12 @@ class _GradientPhase(StepLoop[Lesson]):
             accuracy=self.position.num_right / num_samples,
         )
 
-    def _validate(self) -> Score:
+    def _validate(self) -> Validation:
         validation = self.context.dataset.of_split("validation")
         probabilities = apply_to_samples(
             self.trainee.classify, self.context.inputs, validation, self.channel, "validating"
         )
-        return score(probabilities, labels_of(validation))
+        return validate(probabilities, labels_of(validation))
 
 
 def _is_stale(position: Position) -> bool:
@@ -135,18 +136,19 @@ def _is_stale(position: Position) -> bool:
     return stale > 0 and stale % PLATEAU_PATIENCE == 0
 
 
-def _after_epoch(position: Position, validation: Score, phase: Phase) -> Position:
+def _after_epoch(position: Position, validation: Validation, phase: Phase) -> Position:
     epoch = position.epoch + 1
     position = replace(position, epoch=epoch, step=0, loss_sum=0.0, num_right=0, num_seen=0)
-    if validation.loss < position.best_val_loss:
+    loss = validation.calibrated_loss
+    if loss < position.best_val_loss:
         position = replace(
             position,
             best_epoch=epoch,
-            best_val_loss=validation.loss,
+            best_val_loss=loss,
             best_val_accuracy=validation.accuracy,
         )
-    if validation.loss < position.phase_best_val_loss:
-        position = replace(position, phase_best_epoch=epoch, phase_best_val_loss=validation.loss)
+    if loss < position.phase_best_val_loss:
+        position = replace(position, phase_best_epoch=epoch, phase_best_val_loss=loss)
     if not _is_over(position, phase):
         return position
     return replace(

@@ -22,7 +22,7 @@ from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.results.metrics import accuracy_estimate
 from tlgui.engine.training.class_means import solve_class_means
 from tlgui.engine.training.context import TrainingContext
-from tlgui.engine.training.head_solver import Score, Solved, scored, solve_head
+from tlgui.engine.training.head_solver import Solved, Validation, scored, solve_head
 from tlgui.engine.training.mixture_solver import solve_mixture_head
 from tlgui.engine.training.word_count_solver import solve_word_counts
 
@@ -58,6 +58,7 @@ def run_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoin
         train_accuracy=solved.train.accuracy,
         val_loss=solved.validation.loss,
         val_accuracy=solved.validation.accuracy,
+        calibrated_val_loss=solved.validation.calibrated_loss,
         learning_rates=(),
         duration_s=time.monotonic() - start_s,
     )
@@ -137,18 +138,18 @@ def _ticking(channel: Channel, total: int) -> Callable[[int], None]:
     return on_solved
 
 
-def _after(position: Position, validation: Score) -> Position:
+def _after(position: Position, validation: Validation) -> Position:
     epoch = position.epoch + 1
-    is_best = validation.loss < position.best_val_loss
+    is_best = validation.calibrated_loss < position.best_val_loss
     return replace(
         Position(phase=position.phase + 1, epoch=epoch, phase_after_epoch=epoch),
         best_epoch=epoch if is_best else position.best_epoch,
-        best_val_loss=validation.loss if is_best else position.best_val_loss,
+        best_val_loss=validation.calibrated_loss if is_best else position.best_val_loss,
         best_val_accuracy=validation.accuracy if is_best else position.best_val_accuracy,
     )
 
 
-def _report_first_result(context: TrainingContext, validation: Score) -> None:
+def _report_first_result(context: TrainingContext, validation: Validation) -> None:
     num_samples = len(context.dataset.of_split("validation"))
     num_right = round(validation.accuracy * num_samples)
     estimate: Estimate = accuracy_estimate(num_right, num_samples)

@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from tlgui.engine.models.linear_head import Head
+from tlgui.engine.training.calibration import calibrated_loss
 
 Floats = NDArray[np.floating]
 Labels = NDArray[np.integer]
@@ -29,20 +30,42 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validation(Score):
+    """The score on samples that were not learned from.
+
+    Attributes:
+        calibrated_loss: The loss without what too much or too little confidence adds to it.
+    """
+
+    calibrated_loss: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
     """What a solved phase leaves: tensors fit for a checkpoint, and how good they are."""
 
     tensors: Mapping[str, NDArray[Any]]
     train: Score
-    validation: Score
+    validation: Validation
 
 
 def scored(
     head: Head, train: tuple[Features, Labels], validation: tuple[Features, Labels]
 ) -> Solved:
     """Return a head with its scores on what it learned from and on what it did not."""
-    known, unseen = (score(head.probabilities(x), y) for x, y in (train, validation))
+    known = score(head.probabilities(train[0]), train[1])
+    unseen = validate(head.probabilities(validation[0]), validation[1])
     return Solved(tensors=head.tensors(), train=known, validation=unseen)
+
+
+def validate(probabilities: Floats, labels: Labels) -> Validation:
+    """Return the score on samples that were not learned from; see ``score``."""
+    plain = score(probabilities, labels)
+    return Validation(
+        loss=plain.loss,
+        accuracy=plain.accuracy,
+        calibrated_loss=calibrated_loss(probabilities, labels),
+    )
 
 
 def score(probabilities: Floats, labels: Labels) -> Score:
