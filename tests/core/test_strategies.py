@@ -1,5 +1,7 @@
 """Strategies are data; these are the rules that the data follows."""
 
+from dataclasses import replace
+
 import pytest
 
 from tlgui.core.phase import HEAD, FineTuning
@@ -79,3 +81,11 @@ def test_few_or_added_weights_take_larger_steps_and_random_ones_their_own():
     assert last("from_scratch").learning_rate == 2e-3
     assert (last("from_scratch").epochs, last("from_scratch").patience) == (6, 4)
     assert last("head_then_all").learning_rate == 1e-5
+
+
+def test_averages_of_weights_are_judged_but_where_batches_change_statistics():
+    rates = replace(RATES, ema=0.98)
+    for strategy in STRATEGIES.values():
+        for phase in strategy.phases_for(rates, (), NUM_GROUPS):
+            is_averaged = phase.solver == "gradient" and not phase.train_batch_norm
+            assert phase.regularization.ema == (0.98 if is_averaged else 0.0)

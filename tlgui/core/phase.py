@@ -81,7 +81,7 @@ class Phase:
         schedule: Name of a learning-rate schedule.
         warmup_fraction: Share of the phase's steps in which the rate rises from 0.
         epochs: Upper bound; early stopping may end the phase sooner.
-        patience: Epochs without a better validation loss after which the phase ends.
+        patience: Epochs without a better calibrated validation loss that end the phase.
         train_batch_norm: Whether batch statistics are updated.
         regularization: Against over-fitting and forgetting.
     """
@@ -116,7 +116,8 @@ class FineTuning:
         scratch_learning_rate: When they start random.
         weight_decay: Decoupled from the gradient (AdamW); never of biases and scales.
         epochs: Upper bound.
-        patience: Epochs without a better validation loss that end it sooner.
+        patience: Epochs without a better calibrated validation loss that end it sooner.
+        ema: See ``Regularization``; averages hold no statistics that batches change.
     """
 
     learning_rate: float
@@ -125,3 +126,4 @@ class FineTuning:
     weight_decay: float
     epochs: int
     patience: int
+    ema: float = 0.0

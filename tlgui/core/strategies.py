@@ -91,6 +91,10 @@ class Strategy:
             weight_decay=fine_tuning.weight_decay,
             epochs=round(draft.epochs_factor * fine_tuning.epochs),
             patience=round(draft.epochs_factor * fine_tuning.patience),
+            regularization=replace(
+                draft.phase.regularization,
+                ema=0.0 if draft.phase.train_batch_norm else fine_tuning.ema,
+            ),
         )
 
 
