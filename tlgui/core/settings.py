@@ -61,6 +61,11 @@ class Home:
         return self.path / "models"
 
     @property
+    def cache(self) -> Path:
+        """Folder of what can be computed again."""
+        return self.path / "cache"
+
+    @property
     def settings(self) -> Path:
         """File of the settings."""
         return self.path / "settings.json"

@@ -32,6 +32,9 @@ def examine(library: PresetLibrary, home: Home) -> Iterator[Finding]:
     system = f"Python {sys.version.split()[0]} on {platform.platform()}, {versions}"
     yield Finding(name="versions", works=True, text=system)
     yield _home_finding(home)
+    if library.store:
+        text = f"{size(library.store.num_bytes())} in {home.cache}, which may be deleted"
+        yield Finding(name="computed once", works=True, text=text)
     yield from (_preset_finding(library, info.id) for info in library.installed())
     yield _device_finding(library)
 

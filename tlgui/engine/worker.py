@@ -91,7 +91,7 @@ def yield_to_the_window() -> None:
 def run_job(job: Job, channel: Channel) -> None:
     """Do the job; whatever happens becomes one end event."""
     try:
-        _dispatch(job, open_library(application_home(os.environ)), channel)
+        _dispatch_with_store(job, channel)
     except JobStopped:
         channel.send(JobCancelled)
     except TlguiError as error:
@@ -137,6 +137,15 @@ def _fail(channel: Channel, error: TlguiError) -> None:
         # the disk is full or gone: whoever listens must still be told
         channel.stop_writing()
         channel.send(RunFailed, **fields)
+
+
+def _dispatch_with_store(job: Job, channel: Channel) -> None:
+    library = open_library(application_home(os.environ))
+    try:
+        _dispatch(job, library, channel)
+    finally:
+        if library.store:
+            library.store.flush()
 
 
 def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:

@@ -83,9 +83,9 @@ def test_nothing_but_the_model_is_left_of_the_task(adapted_run, tiny_library, pr
 def test_answers_are_those_of_the_adapted_model_in_keras(adapted_run, tiny_library, preset):
     run = adapted_run(preset)
     plan, tensors = run.read_plan(), load_latest(run.checkpoints).tensors
-    info, folder = tiny_library.catalog[preset], tiny_library.folder(preset)
+    folder = tiny_library.folder(preset)
     samples = run.read_dataset().of_split("test")
-    inputs = open_inputs(run.read_dataset(), plan, info, folder, Channel())
+    inputs = open_inputs(run.read_dataset(), plan, tiny_library, Channel())
     [batch] = inputs.batches(samples, len(samples))
     backbone = load_backbone(folder)
     for variable in backbone.weights:
@@ -182,9 +182,8 @@ def test_head_that_stays_the_best_answers_with_the_adapted_backbone_alone(
     train(run, tiny_library, channel, requested_s=0.0)
     state = run.state()
     dataset, plan = run.read_dataset(), run.read_plan()
-    info, folder = tiny_library.catalog[preset], tiny_library.folder(preset)
     samples = dataset.of_split("validation")
-    [batch] = open_inputs(dataset, plan, info, folder, Channel()).batches(samples, len(samples))
+    [batch] = open_inputs(dataset, plan, tiny_library, Channel()).batches(samples, len(samples))
 
     answers = load_classifier(plan, tiny_library, best_checkpoint(run).tensors)(batch)
 

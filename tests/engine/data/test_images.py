@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skimage.data
 from PIL import Image
 
 from tlgui.engine.data import images
-from tlgui.engine.data.images import decode, read_batches, read_pixels
+from tlgui.engine.data.images import decode, read_pixels
 from tlgui.engine.data.unreadable import UnreadableFile
 
 WHITE = (255, 255, 255)
@@ -291,41 +292,29 @@ def test_the_whole_picture_is_stretched_to_the_square_with_the_triangle_filter(t
     path = saved(tmp_path / "a.png", image)
     pixels = read_pixels(path, 32)
     expected = image.resize((32, 32), Image.Resampling.BILINEAR)
-    assert np.abs(pixels - np.asarray(expected)).max() <= 1  # the picture is rounded, ours is not
+    assert np.abs(pixels.astype(float) - np.asarray(expected)).max() <= 1  # it rounds in between
 
 
 @pytest.mark.parametrize("size", [(90, 40), (20, 31), (700, 900)])
 def test_exported_model_resizes_as_we_do_so_that_its_answers_are_the_same(tmp_path, size):
     import keras
 
-    path = saved(tmp_path / "a.jpg", noise(*size))
+    path = saved(tmp_path / "a.png", noise(*size))
     own = np.asarray(decode(path).pixels)[np.newaxis]
     resize = keras.layers.Resizing(64, 64, antialias=True)
     theirs = keras.ops.convert_to_numpy(resize(own.astype(np.float32), training=False))[0]
 
-    assert np.abs(read_pixels(path, 64) - theirs).max() < 0.01
+    assert (read_pixels(path, 64) != np.rint(theirs)).mean() < 0.001
 
 
-def test_batches_keep_the_order_of_the_files(tmp_path):
-    paths = [saved(tmp_path / f"{n}.png", Image.new("RGB", (9, 7), (n,) * 3)) for n in range(25)]
-    batches = list(read_batches(paths, size_px=5, batch_size=8))
-    assert [batch.shape for batch in batches] == [(8, 5, 5, 3)] * 3 + [(1, 5, 5, 3)]
-    assert np.concatenate(batches)[:, 0, 0, 0].tolist() == list(range(25))
+def test_large_photo_is_read_faster_at_a_reduced_size_and_looks_the_same(tmp_path):
+    photo = Image.fromarray(skimage.data.astronaut()).resize((2000, 2000), Image.Resampling.BICUBIC)
+    small = np.asarray(photo.resize((64, 64), Image.Resampling.BILINEAR), np.float32)
 
+    difference = np.abs(read_pixels(saved(tmp_path / "a.jpg", photo), 64) - small)
 
-def test_no_files_give_no_batches():
-    assert list(read_batches([], size_px=5, batch_size=8)) == []
-
-
-def test_a_file_that_breaks_during_training_is_named(tmp_path):
-    paths = [saved(tmp_path / f"{n}.png", noise(8, 8)) for n in range(6)]
-    paths[4].write_bytes(b"overwritten")
-    batches = read_batches(paths, size_px=4, batch_size=2)
-    assert len(next(batches)) == 2
-    assert len(next(batches)) == 2
-    with pytest.raises(UnreadableFile) as caught:
-        next(batches)
-    assert caught.value.path == paths[4]
+    assert difference.max() < 8
+    assert difference.mean() < 1
 
 
 @pytest.mark.parametrize("size", [(1000, 300), (3, 900), (40, 20)])

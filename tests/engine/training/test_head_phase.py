@@ -1,12 +1,17 @@
 """Heads solved on texts: quickly, and without Keras."""
 
+import shutil
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.engine.training.test_gradient_phase import KINDS
 from tlgui.core.events import EpochEnded, PhaseStarted
 from tlgui.engine.channel import Channel
+from tlgui.engine.data.row_store import RowStore
 from tlgui.engine.data.text_inputs import TextReader
+from tlgui.engine.models import frozen
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier
 from tlgui.engine.models.linear_head import MIXTURE
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
@@ -66,3 +71,46 @@ def test_same_seed_gives_the_same_head(make_run, solved_run, shared_texts, tiny_
     first, second = (best_checkpoint(r).tensors for r in (solved_run("tiny_text"), run))
     assert first.keys() == second.keys()
     assert all(np.array_equal(first[path], second[path]) for path in first)
+
+
+@pytest.fixture
+def results_of(make_run, tiny_library, request):
+    """Return a function that trains a head and gives its tensors and evaluation."""
+
+    def trained(preset, store, name):
+        source = request.getfixturevalue("shared_pictures" if preset == "tiny" else "shared_texts")
+        run = make_run(source=source, preset=preset, name=name)
+        train(run, replace(tiny_library, store=store), Channel(run.path), 0.0)
+        return best_checkpoint(run).tensors, run.read_evaluation()
+
+    return trained
+
+
+@pytest.mark.parametrize("preset", ["tiny", "tiny_text", "tiny_vectors"])
+def test_second_run_on_the_same_samples_computes_no_features_and_finds_the_same(
+    results_of, tmp_path, monkeypatch, preset
+):
+    plain = results_of(preset, None, "plain")
+    first = results_of(preset, RowStore(tmp_path / "cache"), "first")
+    monkeypatch.setattr(frozen, "open_frozen", lambda *_: None)
+    second = results_of(preset, RowStore(tmp_path / "cache"), "second")
+
+    for tensors, evaluation in (first, second):
+        assert evaluation == plain[1]
+        for name, tensor in plain[0].items():
+            np.testing.assert_array_equal(tensors[name], tensor)
+
+
+def test_features_of_other_weights_or_lengths_are_not_taken(tiny_library, tmp_path):
+    folder = shutil.copytree(tiny_library.folder("tiny_text"), tmp_path / "preset")
+    store = RowStore(tmp_path / "cache")
+
+    def space(length):
+        return frozen.open_kept(folder, "mean", f"sequence_length={length}", store).known
+
+    assert space(16) is space(16)
+    assert space(16) is not space(32)
+    before = space(16)
+    config = folder / "config.json"
+    config.write_text(config.read_text() + "\n")  # names the digest of every other file
+    assert space(16) is not before

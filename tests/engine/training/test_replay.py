@@ -41,11 +41,8 @@ def dealt(run):
 
 
 def replay_of(folder, run, library, channel=None):
-    plan = run.read_plan()
-    preset, preset_folder = library.catalog[plan.preset], library.folder(plan.preset)
-
     def inputs_of(dataset, told):
-        return open_inputs(dataset, plan, preset, preset_folder, told)
+        return open_inputs(dataset, run.read_plan(), library, told)
 
     return open_replay(str(folder), run, channel or Channel(), inputs_of)
 

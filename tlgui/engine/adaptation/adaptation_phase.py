@@ -69,7 +69,7 @@ def _feed(context: TrainingContext) -> UnlabeledFeed:
     sources = [Source(inputs=context.inputs, samples=context.dataset.of_split("train"))]
     others = open_unlabeled(plan.adapt_folder, context.run, channel)
     if others and others.samples:
-        inputs = open_inputs(others, plan, context.preset, context.preset_folder, channel)
+        inputs = open_inputs(others, plan, context.library, channel)
         sources.append(Source(inputs=inputs, samples=others.samples))
     return UnlabeledFeed(sources=tuple(sources), batch_size=plan.batch_size, seed=plan.seed)
 

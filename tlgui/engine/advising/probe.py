@@ -135,7 +135,7 @@ def _preset_facts(
     has_layers = "layer_mixture" in info.poolings
     pooling: Pooling = "layer_mixture" if has_layers else plan.pooling
     function = _counted if is_counting else open_frozen(folder, pooling)
-    inputs = open_inputs(dataset, plan, info, folder, channel)
+    inputs = open_inputs(dataset, plan, library, channel)
     _warm_up(function, next(iter(inputs.batches(samples[:BATCH_SIZE], BATCH_SIZE))))
     start_s = time.perf_counter()
     features = apply_to_samples(function, inputs, samples, channel, "probing")

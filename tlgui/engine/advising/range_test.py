@@ -23,6 +23,7 @@ from tlgui.engine.models.classifiers import open_inputs
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.feed import Feed
+from tlgui.engine.training.frozen_states import open_states
 from tlgui.engine.training.head_phase import solve_head_phase
 from tlgui.engine.training.trainee import prepare_trainee
 from tlgui.engine.training.training_step import Lesson
@@ -119,15 +120,12 @@ def _few(dataset: Dataset, plan: Plan) -> Dataset:
 def _context(
     job: RangeTestJob, library: PresetLibrary, channel: Channel, dataset: Dataset
 ) -> TrainingContext:
-    folder = library.folder(job.plan.preset)
-    preset = library.catalog[job.plan.preset]
     return TrainingContext(
         run=RunFolder(Path(job.folder)),  # there is no run: it has no checkpoints, and gets none
         plan=job.plan,
         dataset=dataset,
-        preset=preset,
-        preset_folder=folder,
-        inputs=open_inputs(dataset, job.plan, preset, folder, channel),
+        library=library,
+        inputs=open_inputs(dataset, job.plan, library, channel),
         replay=None,
         channel=channel,
         requested_s=job.requested_s,
@@ -148,6 +146,9 @@ def _steps(context: TrainingContext) -> Iterator[tuple[float, float]]:
     checkpoint = _start(context)
     context.channel.progress("loading", 0, 1)
     trainee = prepare_trainee(context, phase, checkpoint, feed.steps_per_epoch)
+    if trainee.lower:
+        states = open_states(context, phase, trainee.lower, feed.samples)
+        feed = replace(feed, inputs=states)
     context.channel.progress("loading", 1, 1)
     growth = 10.0 ** (1 / STEPS_PER_DECADE)
     for step, lesson in zip(range(NUM_STEPS), _lessons(feed), strict=False):

@@ -3,8 +3,6 @@
 import re
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -13,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
-from tlgui.engine.data.parallel import map_ahead
 from tlgui.engine.data.picture_files import MAX_MEGAPIXELS, TOO_LARGE, digest_of, opened
 from tlgui.engine.data.pixel_modes import to_rgb
 from tlgui.engine.data.unreadable import UnreadableFile
@@ -65,18 +62,18 @@ def decode(path: Path, min_side_px: int | None = None) -> Picture:
         return decode_stream(stream, min_side_px)
 
 
-def read_pixels(path: Path, size_px: int, digest: str = "") -> NDArray[np.float32]:
+def read_pixels(path: Path, size_px: int, digest: str = "") -> NDArray[np.uint8]:
     """Return a picture as the square every model and every export gets.
 
-    The whole picture is stretched to the square, so that nothing at its borders is lost, with
-    Pillow's triangle filter. It is not rounded and no JPEG is decoded at a reduced size, because
-    Keras' ``Resizing(antialias=True)`` in an exported model does neither: a single gray level
-    can move a probability by 0.6, while this way they agree within 0.01 gray levels.
+    Whole levels of gray are all that is kept, so that the pixels take a quarter of the memory
+    and of the disk. They are rounded once, at the end, as an exported model can do it too;
+    resizing whole levels would round in between.
 
     Args:
-        path: Any file.
-        size_px: Side of the square.
-        digest: What the file's content must be, see ``digest_of``; "" takes any.
+        path: The file.
+        size_px: Side of the square that the whole picture is stretched to, with a triangle
+            filter. Large JPEGs are decoded at a reduced size, at least twice as large.
+        digest: What the file must hold; "" does not ask.
 
     Returns:
         Shape (size_px, size_px, 3), RGB, 0 to 255.
@@ -87,36 +84,10 @@ def read_pixels(path: Path, size_px: int, digest: str = "") -> NDArray[np.float3
     with opened(path) as stream:
         if digest and digest_of(stream) != digest:
             raise UnreadableFile("it is another picture than before")
-        picture = decode_stream(stream, size_px, drafts_all=False).pixels
+        picture = decode_stream(stream, size_px).pixels
     bands = (band.convert("F") for band in picture.split())
     resized = [band.resize((size_px, size_px), Image.Resampling.BILINEAR) for band in bands]
-    return np.stack([np.asarray(band) for band in resized], axis=-1)
-
-
-def read_batches(
-    paths: Sequence[Path], size_px: int, batch_size: int, digests: Sequence[str] | None = None
-) -> Iterator[NDArray[np.float32]]:
-    """Yield pictures in the order of their paths, decoded by a thread per core.
-
-    At most two batches are decoded ahead; ``digests`` say what the files must hold.
-
-    Returns:
-        Shape (batch_size, size_px, size_px, 3) each; the last one may be shorter.
-
-    Raises:
-        UnreadableFile: naming the path, when its batch is reached.
-    """
-    batch: list[NDArray[np.float32]] = []
-    known = zip(paths, digests or [""] * len(paths), strict=True)
-    reading = map_ahead(lambda file: read_pixels(file[0], size_px, file[1]), known, 2 * batch_size)
-    with closing(reading) as pictures:
-        for picture in pictures:
-            batch.append(picture)
-            if len(batch) == batch_size:
-                yield np.stack(batch)
-                batch.clear()
-    if batch:
-        yield np.stack(batch)
+    return np.rint(np.stack([np.asarray(band) for band in resized], axis=-1)).astype(np.uint8)
 
 
 def write_thumbnail(image: Image.Image, file: Path, side_px: int = 160) -> None:
@@ -131,22 +102,18 @@ def write_thumbnail(image: Image.Image, file: Path, side_px: int = 160) -> None:
     small.save(file, "JPEG", quality=85)
 
 
-def decode_stream(
-    stream: BinaryIO, min_side_px: int | None = None, *, drafts_all: bool = True
-) -> Picture:
+def decode_stream(stream: BinaryIO, min_side_px: int | None = None) -> Picture:
     """Return the picture of an open file, as ``decode`` does.
 
     Args:
         stream: The file.
         min_side_px: See ``decode``.
-        drafts_all: Decode every large JPEG at a reduced size, or only those that are too large
-            to be decoded otherwise.
 
     Raises:
         UnreadableFile: with the reason; other errors are for ``opened`` to name.
     """
     _hush_pillow()
-    image = _open_checked(stream, min_side_px, drafts_all)
+    image = _open_checked(stream, min_side_px)
     if image.width * image.height < LARGE_MEGAPIXELS * 1_000_000:
         return _loaded(image)
     with _large_picture:
@@ -162,11 +129,10 @@ def _loaded(image: Image.Image) -> Picture:
     return Picture(pixels=to_rgb(image), num_frames=num_frames)
 
 
-def _open_checked(stream: BinaryIO, min_side_px: int | None, drafts_all: bool) -> Image.Image:
+def _open_checked(stream: BinaryIO, min_side_px: int | None) -> Image.Image:
     image = _open(stream)
-    is_drafted = min_side_px and (drafts_all or _is_too_large(image))
-    if is_drafted and isinstance(image, JpegImagePlugin.JpegImageFile):
-        _draft(image, 2 * (min_side_px or 1))
+    if min_side_px and isinstance(image, JpegImagePlugin.JpegImageFile):
+        _draft(image, 2 * min_side_px)
     if _is_too_large(image):
         raise UnreadableFile(TOO_LARGE)
     return image

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core.dataset import Sample
-from tlgui.engine.data.tokens import TokenBatch
+from tlgui.engine.data.tokens import StateBatch, TokenBatch
 
-# pixels (batch, size, size, 3) in 0..255, tokens, or the texts themselves
-Batch = NDArray[np.float32] | TokenBatch | Sequence[str]
+# pixels (batch, size, size, 3) in 0..255, tokens, what a part of a network makes of either, or
+# the texts themselves
+Batch = NDArray[np.float32] | TokenBatch | StateBatch | Sequence[str]
 
 # a batch to one row per sample, shape (batch, ...)
 BatchFunction = Callable[[Batch], NDArray[np.float32]]

@@ -1,41 +1,69 @@
-"""Pictures as models take them: squares of pixels."""
+"""Pictures as models take them: squares of pixels, decoded once."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import numpy as np
+import PIL
 from numpy.typing import NDArray
 
 from tlgui.core.dataset import Dataset, Sample
 from tlgui.core.errors import TlguiError
-from tlgui.engine.data.images import read_batches, read_pixels
+from tlgui.engine.data.images import read_pixels
 from tlgui.engine.data.inputs import Order, shuffled
+from tlgui.engine.data.parallel import map_ahead
+from tlgui.engine.data.row_store import Row, RowStore
 from tlgui.engine.data.unreadable import UnreadableFile
 
 Pixels = NDArray[np.float32]
 
+VERSION: Final = 1  # of how a file becomes pixels; another one has nothing to do with those stored
+
 
 class PictureInputs:
-    """The ``Inputs`` of a data set of pictures; see there."""
+    """The ``Inputs`` of a data set of pictures; see there.
 
-    def __init__(self, dataset: Dataset, size_px: int) -> None:
+    What is in the store is not read again, even where the file has changed or is gone: a sample
+    is what the scan has found.
+    """
+
+    def __init__(self, dataset: Dataset, size_px: int, store: RowStore | None = None) -> None:
         """Prepare.
 
         Args:
             dataset: Whose samples they are.
             size_px: Side of the square that the model takes.
+            store: Keeps decoded pictures.
         """
         self._folder = Path(dataset.folder)
         self._size_px = size_px
+        facts = {"size_px": size_px, "version": VERSION, "pillow": PIL.__version__}
+        self._known = store.space(kind="pixels", **facts) if store else None
 
     def batches(self, samples: Sequence[Sample], batch_size: int) -> Iterator[Pixels]:
-        """Yield pixels, each batch of shape (≤ batch_size, size_px, size_px, 3)."""
-        paths = [self._folder / s.path for s in samples]
+        """Yield pixels, each batch of shape (≤ batch_size, size_px, size_px, 3).
+
+        At most two batches are decoded ahead, by a thread per core.
+        """
         try:
-            yield from read_batches(paths, self._size_px, batch_size, [s.digest for s in samples])
+            with closing(map_ahead(self._read, samples, 2 * batch_size)) as pictures:
+                while batch := [*islice(pictures, batch_size)]:
+                    yield np.stack(batch).astype(np.float32)
         except UnreadableFile as error:
             path = str(error.path or self._folder)
             raise TlguiError("dataset_changed", path=path, reason=error.reason) from error
+
+    def _read(self, sample: Sample) -> Row:
+        known = self._known.get(sample.digest) if self._known else None
+        if known is not None:
+            return known
+        pixels = read_pixels(self._folder / sample.path, self._size_px, sample.digest)
+        if self._known:
+            self._known.put(sample.digest, pixels)
+        return pixels
 
     def cheapest_order(self, samples: Sequence[Sample]) -> Order:
         """Return the samples as they are: all pictures cost the same."""
@@ -56,7 +84,7 @@ class PictureReader:
 
     def read(self, path: Path) -> Pixels:
         """Return the pixels of one file, shape (size_px, size_px, 3)."""
-        return read_pixels(path, self._size_px)
+        return read_pixels(path, self._size_px).astype(np.float32)
 
     def why_not(self, _item: Pixels) -> str:
         """Return "": there is an answer to every picture."""

@@ -17,3 +17,16 @@ class TokenBatch:
 
     token_ids: NDArray[np.int32]
     padding_mask: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateBatch:
+    """Some texts as what a part of a network makes of their tokens.
+
+    Attributes:
+        states: float32 (n, length, size); 0 where there is no token.
+        padding_mask: See ``TokenBatch``.
+    """
+
+    states: NDArray[np.float32]
+    padding_mask: NDArray[np.bool_]

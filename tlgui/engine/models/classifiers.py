@@ -8,30 +8,35 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
+from tlgui.engine.data.features import Chained
 from tlgui.engine.data.inputs import BatchFunction, FileReader, Inputs
 from tlgui.engine.data.picture_inputs import PictureInputs, PictureReader
 from tlgui.engine.data.text_inputs import RawTexts, TextInputs, TextReader
 from tlgui.engine.data.tokenizer import Tokenizer
 from tlgui.engine.models import word_counts
 from tlgui.engine.models.checkpoints import Checkpoint, Tensors, load_epoch, load_latest
-from tlgui.engine.models.frozen import open_frozen
+from tlgui.engine.models.frozen import open_kept
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
 
 
-def open_inputs(
-    dataset: Dataset, plan: Plan, preset: PresetInfo, folder: Path, channel: Channel
-) -> Inputs:
-    """Return the samples of a data set as a preset takes them.
+def open_inputs(dataset: Dataset, plan: Plan, library: PresetLibrary, channel: Channel) -> Inputs:
+    """Return the samples of a data set as a plan's preset takes them.
 
     Raises:
-        TlguiError: a file of the preset is damaged.
+        TlguiError: the preset is missing, or a file of it is damaged.
     """
+    preset, folder = library.catalog[plan.preset], library.folder(plan.preset)
     if preset.task == "image":
-        return PictureInputs(dataset, preset.input_size_px)
+        return PictureInputs(dataset, preset.input_size_px, library.store)
     tokenizer = _tokenizer(plan, preset, folder)
     return TextInputs(dataset, tokenizer, channel) if tokenizer else RawTexts(dataset, channel)
+
+
+def inputs_key(plan: Plan) -> str:
+    """Return what a plan says of how samples are read."""
+    return f"sequence_length={plan.sequence_length}"
 
 
 def open_reader(plan: Plan, preset: PresetInfo, folder: Path) -> FileReader:
@@ -75,8 +80,8 @@ def load_classifier(plan: Plan, library: PresetLibrary, tensors: Tensors) -> Bat
     head = head_of(tensors)
     if head is None:
         return _keras_classifier(folder, tensors, plan)
-    features = open_frozen(folder, plan.pooling)
-    return lambda batch: head.probabilities(features(batch))
+    features = open_kept(folder, plan.pooling, inputs_key(plan), library.store)
+    return Chained(function=features, then=head.probabilities)
 
 
 def _keras_classifier(folder: Path, tensors: Tensors, plan: Plan) -> BatchFunction:

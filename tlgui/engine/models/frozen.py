@@ -4,19 +4,49 @@ Imports no Keras, unless a preset has no graph for ONNX Runtime.
 """
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core.catalog import Pooling
+from tlgui.engine.data.features import Kept
 from tlgui.engine.data.inputs import Batch, BatchFunction
+from tlgui.engine.data.row_store import RowStore
 from tlgui.engine.data.tokens import TokenBatch
 from tlgui.engine.models.backbone_config import BackboneConfig
 from tlgui.engine.models.frozen_backbone import FrozenBackbone
 from tlgui.engine.models.frozen_text import FrozenText
-from tlgui.engine.models.preset_files import GRAPH_FILE, PresetConfig, read_preset_config
+from tlgui.engine.models.preset_files import (
+    GRAPH_FILE,
+    PresetConfig,
+    config_sha256,
+    read_preset_config,
+)
 from tlgui.engine.models.text_config import BertConfig
 from tlgui.engine.models.vit_config import ViTConfig
+
+VERSION: Final = 1  # of how inputs become features; others are not taken for those stored
+
+
+def open_kept(folder: Path, pooling: Pooling, inputs: str, store: RowStore | None) -> BatchFunction:
+    """Return the function from a batch to features that looks at each sample once.
+
+    Args:
+        folder: Of the preset.
+        pooling: See ``open_frozen``.
+        inputs: How samples are read, as far as the preset leaves that open.
+        store: Keeps the features; None keeps nothing.
+
+    Raises:
+        TlguiError: ``preset_missing`` or ``preset_damaged``.
+    """
+    function = open_frozen(folder, pooling)
+    if store is None:
+        return function
+    preset = config_sha256(folder)
+    facts = {"preset": preset, "pooling": pooling, "inputs": inputs, "version": VERSION}
+    return Kept(function=function, known=store.space(kind="features", **facts))
 
 
 def open_frozen(folder: Path, pooling: Pooling) -> BatchFunction:

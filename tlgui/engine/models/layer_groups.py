@@ -108,6 +108,24 @@ def selected_groups(groups: tuple[LayerGroup, ...], selection: Selection) -> tup
     )
 
 
+def boundary(model: keras.Model, selection: Selection) -> keras.KerasTensor | None:
+    """Return what the first thawed group takes, or None where no group stays frozen before it.
+
+    Args:
+        model: A flat functional network, see ``layer_groups``.
+        selection: Says which groups are thawed.
+    """
+    cut = _cut(model)
+    if selection.num_groups is None:
+        return None
+    names = [*dict.fromkeys(name for name, own in zip(cut.groups, cut.layers, strict=True) if own)]
+    thawed = names[len(names) - selection.num_groups :] if selection.num_groups else []
+    for number, (name, row) in enumerate(zip(cut.groups, cut.rows, strict=True)):
+        if number and name in thawed and row:
+            return row[0].input
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Cut:
     """A model as rows of segments: the stem, each block, the rest.

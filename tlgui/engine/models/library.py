@@ -7,14 +7,22 @@ from pathlib import Path
 from tlgui.core.catalog import PresetInfo, preset_folder, read_catalog
 from tlgui.core.errors import TlguiError
 from tlgui.core.settings import Home, resources_folder
+from tlgui.engine.data.row_store import RowStore
 
 
 @dataclass(frozen=True, slots=True)
 class PresetLibrary:
-    """The catalog, and the folders in which its presets may lie, searched in order."""
+    """What the engine works with.
+
+    Attributes:
+        catalog: Every preset that is known.
+        search_path: Folders in which presets may lie, searched in order.
+        store: Keeps what was decoded and computed once; None keeps nothing.
+    """
 
     catalog: Mapping[str, PresetInfo]
     search_path: tuple[Path, ...]
+    store: RowStore | None = None
 
     def installed(self) -> tuple[PresetInfo, ...]:
         """Return the presets that are on this computer, in the catalog's order."""
@@ -47,4 +55,4 @@ def open_library(home: Home, resources: Path | None = None) -> PresetLibrary:
     except (OSError, ValueError) as error:
         path = str(resources / "models.toml")
         raise TlguiError("catalog_damaged", path=path, reason=str(error)) from error
-    return PresetLibrary(catalog, (resources / "models", home.models))
+    return PresetLibrary(catalog, (resources / "models", home.models), RowStore(home.cache))

@@ -102,6 +102,16 @@ def preset_sha256(folder: Path) -> str:
     return _sha256(folder / (WEIGHTS_FILE if has_weights else CONFIG_FILE))
 
 
+def config_sha256(folder: Path) -> str:
+    """Return the hex digest of the configuration, which names those of all other files.
+
+    Raises:
+        TlguiError: ``preset_missing`` or ``preset_damaged``.
+    """
+    read_preset_config(folder)
+    return _sha256(folder / CONFIG_FILE)
+
+
 def damaged(path: Path, reason: str, cause: BaseException | None = None) -> NoReturn:
     """Raise ``preset_damaged`` for a file of a preset."""
     raise TlguiError("preset_damaged", path=str(path), reason=reason) from cause

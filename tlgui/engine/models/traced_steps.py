@@ -14,7 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tlgui.engine.data.inputs import Batch
-from tlgui.engine.data.tokens import TokenBatch
+from tlgui.engine.data.tokens import StateBatch, TokenBatch
 
 LogitsStep: TypeAlias = Callable[[Batch], NDArray[np.float32]]
 
@@ -32,6 +32,8 @@ def logits_step(model: keras.Model) -> LogitsStep:
 
 def keras_batch(model: keras.Model, batch: Batch) -> Any:
     """Return a batch under the names of the model's inputs."""
+    if isinstance(batch, StateBatch):
+        return [batch.states, batch.padding_mask.astype(np.int32)]
     if not isinstance(batch, TokenBatch):
         return batch
     parts = {

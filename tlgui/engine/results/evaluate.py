@@ -93,10 +93,9 @@ def _evaluate(
     run: RunFolder, library: PresetLibrary, judged: Judged, folder: Path, channel: Channel
 ) -> Evaluation:
     dataset, samples, plan = judged.dataset, judged.samples, run.read_plan()
-    preset, preset_folder = library.catalog[plan.preset], library.folder(plan.preset)
     best = best_checkpoint(run)
     classifier = load_classifier(plan, library, best.tensors)
-    inputs = open_inputs(dataset, plan, preset, preset_folder, channel)
+    inputs = open_inputs(dataset, plan, library, channel)
     probabilities = apply_to_samples(classifier, inputs, samples, channel, "testing")
     evaluation = replace(
         evaluate_predictions(

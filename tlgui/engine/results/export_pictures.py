@@ -26,7 +26,10 @@ from PIL import Image, ImageOps
 
 model = keras.saving.load_model("{MODEL_FILE}")
 labels = json.load(open("labels.json", encoding="utf-8"))
-picture = ImageOps.exif_transpose(Image.open("picture.jpg")).convert("RGBA")
+picture = Image.open("picture.jpg")
+size_px = json.load(open("preprocessing.json", encoding="utf-8"))["resize"]["size_px"]
+picture.draft("RGB", (2 * size_px, 2 * size_px))  # a large photo is read at a reduced size
+picture = ImageOps.exif_transpose(picture).convert("RGBA")
 white = Image.new("RGBA", picture.size, "white")
 picture = Image.alpha_composite(white, picture).convert("RGB")
 probabilities = model.predict(np.asarray(picture)[np.newaxis])[0]
@@ -43,7 +46,7 @@ def write_model(trained: Trained, bundle: Path) -> None:
     preprocessing = {
         "inside_the_model": ["resize", "scaling"],
         "input": "RGB pixels 0..255, height x width x 3, oriented by EXIF, alpha on white",
-        "resize": {"size_px": size_px, "method": "bilinear, antialiased, stretched"},
+        "resize": {"size_px": size_px, "method": "bilinear, antialiased, stretched, rounded"},
     }
     write_json(bundle / "preprocessing.json", preprocessing)
 
@@ -62,7 +65,8 @@ def with_preprocessing(model: keras.Model, size_px: int) -> keras.Model:
     pixels = keras.Input((None, None, 3), name="pixels")
     resize = keras.layers.Resizing(size_px, size_px, antialias=True, name="resize")
     # without training=False everything after it would run in training mode
-    logits = model(resize(pixels, training=False), training=False)
+    whole = keras.ops.round(resize(pixels, training=False))  # levels, as the network knows them
+    logits = model(whole, training=False)
     probabilities = keras.layers.Softmax(name="probabilities")(logits)
     return keras.Model(pixels, probabilities, name="tlgui_classifier")
 
@@ -73,6 +77,6 @@ def compared(trained: Trained, bundle: Path) -> Iterator[Answers]:
     with FreshModel(str(bundle / MODEL_FILE)) as exported:
         for sample in dataset.of_split("test"):
             path = Path(dataset.folder, sample.path)
-            ours = trained.classifier(read_pixels(path, size_px)[np.newaxis])
-            theirs = exported.of_picture(np.asarray(decode(path).pixels))
+            ours = trained.classifier(read_pixels(path, size_px)[np.newaxis].astype(np.float32))
+            theirs = exported.of_picture(np.asarray(decode(path, size_px).pixels))
             yield Answers(ours=ours, theirs=theirs[np.newaxis])

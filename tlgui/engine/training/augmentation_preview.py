@@ -48,7 +48,7 @@ def preview(job: PreviewJob, library: PresetLibrary, channel: Channel) -> None:
     """
     library.folder(job.preset)
     dataset = dataset_from_json(Path(job.dataset).read_text(encoding="utf-8"))
-    inputs = PictureInputs(dataset, library.catalog[job.preset].input_size_px)
+    inputs = PictureInputs(dataset, library.catalog[job.preset].input_size_px, library.store)
     augmentation = build_augmentation(job.augmentation, job.mixup, seed=0)
     folder = Path(job.folder, "preview")
     rows = write_preview(inputs, choose_samples(dataset), augmentation, folder, channel)

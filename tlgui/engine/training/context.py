@@ -9,6 +9,7 @@ from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.inputs import Inputs
+from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.training.replay import Replay
 
 
@@ -20,8 +21,7 @@ class TrainingContext:
         run: Where everything is written.
         plan: What is done.
         dataset: Samples that are dealt to splits.
-        preset: The pretrained model.
-        preset_folder: Where its weights lie.
+        library: Has the plan's preset.
         inputs: The samples as the preset takes them, read once for all phases.
         replay: Older samples that later batches keep reminding of, or None.
         channel: Events out, requests in.
@@ -31,9 +31,18 @@ class TrainingContext:
     run: RunFolder
     plan: Plan
     dataset: Dataset
-    preset: PresetInfo
-    preset_folder: Path
+    library: PresetLibrary
     inputs: Inputs
     replay: Replay | None
     channel: Channel
     requested_s: float
+
+    @property
+    def preset(self) -> PresetInfo:
+        """The pretrained model."""
+        return self.library.catalog[self.plan.preset]
+
+    @property
+    def preset_folder(self) -> Path:
+        """Where its weights lie."""
+        return self.library.folder(self.plan.preset)

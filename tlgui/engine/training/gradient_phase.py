@@ -12,6 +12,7 @@ from tlgui.engine.device import keras_report
 from tlgui.engine.models.checkpoints import NOT_YET, Checkpoint, Position, Tensors
 from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.feed import Feed
+from tlgui.engine.training.frozen_states import open_states
 from tlgui.engine.training.head_solver import Score, Validation, validate
 from tlgui.engine.training.phases import count_weights
 from tlgui.engine.training.schedules import PLATEAU_FACTOR, PLATEAU_PATIENCE
@@ -49,6 +50,9 @@ def _prepared(context: TrainingContext, phase: Phase, checkpoint: Checkpoint) ->
     channel.progress("loading", 0, 1)
     feed = _feed(context, phase)
     trainee = prepare_trainee(context, phase, checkpoint, feed.steps_per_epoch)
+    if trainee.lower:
+        seen = [*feed.samples, *context.dataset.of_split("validation")]
+        feed = replace(feed, inputs=open_states(context, phase, trainee.lower, seen))
     channel.progress("loading", 1, 1)
     channel.send(DeviceReported, **keras_report())
     channel.send(
@@ -125,7 +129,7 @@ class _GradientPhase(StepLoop[Lesson]):
     def _validate(self) -> Validation:
         validation = self.context.dataset.of_split("validation")
         probabilities = apply_to_samples(
-            self.trainee.classify, self.context.inputs, validation, self.channel, "validating"
+            self.trainee.classify, self.feed.inputs, validation, self.channel, "validating"
         )
         return validate(probabilities, labels_of(validation))
 

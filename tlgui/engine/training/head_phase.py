@@ -13,11 +13,12 @@ from tlgui.core.events import DeviceReported, EpochEnded, FirstResult, PhaseStar
 from tlgui.core.phase import Phase
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.balance import class_weights
-from tlgui.engine.data.features import apply_to_samples, labels_of
+from tlgui.engine.data.features import Kept, apply_to_samples, labels_of
 from tlgui.engine.device import processor_report
 from tlgui.engine.models import word_counts
 from tlgui.engine.models.checkpoints import Checkpoint, Position, Tensors, save_checkpoint
-from tlgui.engine.models.frozen import open_frozen
+from tlgui.engine.models.classifiers import inputs_key
+from tlgui.engine.models.frozen import open_kept
 from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.results.metrics import accuracy_estimate
 from tlgui.engine.training.class_means import solve_class_means
@@ -114,11 +115,12 @@ def _features(
 
         backbone = open_adapted(folder, pooling, adapted)
     else:
-        backbone = open_frozen(folder, pooling)
+        backbone = open_kept(folder, pooling, inputs_key(context.plan), context.library.store)
+    is_new = not isinstance(backbone, Kept) or backbone.knows_none(samples)
     start_s = time.monotonic()
     features = apply_to_samples(backbone, context.inputs, samples, channel, "features")
     samples_per_s = len(features) / (time.monotonic() - start_s)
-    channel.send(DeviceReported, **processor_report(samples_per_s))
+    channel.send(DeviceReported, **processor_report(samples_per_s if is_new else 0.0))
     return features
 
 

@@ -69,18 +69,16 @@ def _prepare(
     run: RunFolder, library: PresetLibrary, channel: Channel, requested_s: float
 ) -> TrainingContext:
     plan, dataset = run.read_plan(), run.read_dataset()
-    preset, preset_folder = library.catalog[plan.preset], library.folder(plan.preset)
-    _record_environment(run, plan.seed, preset_folder)
+    _record_environment(run, plan.seed, library.folder(plan.preset))
 
     def inputs_of(some: Dataset, told: Channel) -> Inputs:
-        return open_inputs(some, plan, preset, preset_folder, told)
+        return open_inputs(some, plan, library, told)
 
     return TrainingContext(
         run=run,
         plan=plan,
         dataset=dataset,
-        preset=preset,
-        preset_folder=preset_folder,
+        library=library,
         inputs=inputs_of(dataset, channel),
         # before anything is learned, so that a wrong folder is told at once
         replay=open_replay(plan.replay_folder, run, channel, inputs_of),

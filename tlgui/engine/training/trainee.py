@@ -24,6 +24,7 @@ from tlgui.engine.models.trained_model import (
 )
 from tlgui.engine.training.augmentation import build_augmentation
 from tlgui.engine.training.context import TrainingContext
+from tlgui.engine.training.frozen_states import split_for
 from tlgui.engine.training.penalties import build_penalties, fisher_information
 from tlgui.engine.training.phases import Learning, apply_phase
 from tlgui.engine.training.training_step import TrainingStep, training_step
@@ -48,6 +49,8 @@ class Trainee:
         learn: One update from a lesson to its loss and accuracy.
         classify: A batch to probabilities, with the weights as they are.
         is_averaged: Whether moving averages of the weights are judged.
+        lower: The part of the network that ``learn`` and ``classify`` leave out: they take what
+            it gives. None where they take what the whole network does.
     """
 
     model: keras.Model
@@ -57,6 +60,7 @@ class Trainee:
     learn: TrainingStep
     classify: BatchFunction
     is_averaged: bool
+    lower: keras.Model | None
 
     def tensors(self) -> Values:
         """Return everything that judging and a bit-equal resume need, by path."""
@@ -101,8 +105,10 @@ def prepare_trainee(
     _start(context, checkpoint, model, [*learning.optimizer_variables, *seeds])
     anchors = _anchors(context, phase, model, checkpoint)
     fisher = _fisher(context, phase, model, checkpoint)
+    split = split_for(context, phase, model)
+    upper = split.upper if split else model
     learn = training_step(
-        model,
+        upper,
         learning,
         label_smoothing=rules.label_smoothing,
         augmentation=augmentation,
@@ -114,8 +120,9 @@ def prepare_trainee(
         seeds=seeds,
         kept={**_prefixed(ANCHOR, anchors), **_prefixed(FISHER, fisher)},
         learn=learn,
-        classify=batch_probabilities(model),
+        classify=batch_probabilities(upper),
         is_averaged=bool(rules.ema),
+        lower=split.lower if split else None,
     )
 
 

@@ -1,0 +1,124 @@
+"""What stays frozen is computed once, and nobody could tell from the result."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tlgui.core.events import EpochEnded
+from tlgui.engine.channel import Channel
+from tlgui.engine.data.row_store import RowStore
+from tlgui.engine.models.checkpoints import load_latest
+from tlgui.engine.training import frozen_states
+from tlgui.engine.training.train import train
+
+PRESETS = ("tiny", "tiny_vit", "tiny_text")
+SHORT = {"strategy": "top_blocks", "epochs": "3", "patience": "3", "batch_size": "8"}
+
+
+@pytest.fixture
+def trained(make_run, tiny_library, request):
+    """Return a function that trains the upper groups and gives all tensors and the evaluation."""
+
+    def run_of(preset, store, name, **settings):
+        source = request.getfixturevalue(
+            "shared_texts" if tiny_library.catalog[preset].task == "text" else "shared_pictures"
+        )
+        run = make_run(source=source, preset=preset, name=name, **{**SHORT, **settings})
+        train(run, replace(tiny_library, store=store), Channel(run.path), 0.0)
+        return run
+
+    return run_of
+
+
+@pytest.fixture
+def computed(monkeypatch):
+    """Return a list that gets the size of every batch that a frozen part computes."""
+    sizes = []
+    original = frozen_states.logits_step
+
+    def counting(model):
+        step = original(model)
+
+        def counted(batch):
+            rows = step(batch)
+            sizes.append(len(rows))
+            return rows
+
+        return counted
+
+    monkeypatch.setattr(frozen_states, "logits_step", counting)
+    return sizes
+
+
+def tensors_of(run):
+    return load_latest(run.checkpoints).tensors
+
+
+def num_seen(run):
+    dataset = run.read_dataset()
+    return len(dataset.of_split("train")) + len(dataset.of_split("validation"))
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_states_are_computed_once_for_all_epochs_and_runs_and_results_stay(
+    trained, tmp_path, computed, preset
+):
+    plain = trained(preset, None, "plain")
+    epochs = sum(bool(e.learning_rates) for e in plain.events() if isinstance(e, EpochEnded))
+    assert sum(computed) == epochs * num_seen(plain)
+    computed.clear()
+
+    first = trained(preset, RowStore(tmp_path / "cache"), "first")
+    assert sum(computed) == num_seen(first)
+    computed.clear()
+    second = trained(preset, RowStore(tmp_path / "cache"), "second")
+    assert computed == []
+
+    for run in (first, second):
+        assert run.read_evaluation() == plain.read_evaluation()
+        for name, tensor in tensors_of(plain).items():
+            np.testing.assert_allclose(tensors_of(run)[name], tensor, atol=1e-4)
+    for name, tensor in tensors_of(first).items():
+        np.testing.assert_array_equal(tensors_of(second)[name], tensor)
+
+
+def test_only_what_learns_has_changed(trained, tmp_path):
+    run = trained("tiny", RowStore(tmp_path / "cache"), "run", top_groups="1")
+    other = trained("tiny", RowStore(tmp_path / "cache"), "other", top_groups="1", seed="1")
+
+    tensors, others = tensors_of(run), tensors_of(other)
+
+    changed = {name for name in tensors if not np.array_equal(tensors[name], others[name])}
+    assert any(name.startswith("head/") for name in changed)
+    assert not any(name.startswith("stem") for name in changed)
+
+
+def test_damaged_states_are_computed_anew(trained, tmp_path, computed):
+    first = trained("tiny", RowStore(tmp_path / "cache"), "first")
+    for file in (tmp_path / "cache").rglob("*.rows"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 255
+        file.write_bytes(content)
+    computed.clear()
+
+    again = trained("tiny", RowStore(tmp_path / "cache"), "again")
+
+    assert sum(computed) >= num_seen(again)
+    for name, tensor in tensors_of(first).items():
+        np.testing.assert_allclose(tensors_of(again)[name], tensor, atol=1e-4)
+
+
+def test_states_that_do_not_fit_the_disk_are_computed_in_every_epoch(trained, tmp_path, computed):
+    run = trained("tiny", RowStore(tmp_path / "cache", max_bytes=1000), "run")
+
+    assert sum(computed) > num_seen(run)
+    assert run.status() == "finished"
+
+
+@pytest.mark.parametrize("setting", [{"augmentation": "gentle"}, {"mixup": "0.2"}])
+def test_pictures_that_vary_go_through_the_whole_network(trained, tmp_path, computed, setting):
+    run = trained("tiny", RowStore(tmp_path / "cache"), "run", **setting)
+
+    assert computed == []
+    assert run.status() == "finished"
