@@ -87,7 +87,8 @@ def read_pixels(path: Path, size_px: int, digest: str = "") -> NDArray[np.uint8]
         picture = decode_stream(stream, size_px).pixels
     bands = (band.convert("F") for band in picture.split())
     resized = [band.resize((size_px, size_px), Image.Resampling.BILINEAR) for band in bands]
-    return np.rint(np.stack([np.asarray(band) for band in resized], axis=-1)).astype(np.uint8)
+    levels = np.stack([np.asarray(band) for band in resized], axis=-1)
+    return np.asarray(np.rint(levels), np.uint8)
 
 
 def write_thumbnail(image: Image.Image, file: Path, side_px: int = 160) -> None:
