@@ -4,21 +4,21 @@ A space holds the rows of one computation, such as one preset's features. Its fo
 segments, which never change once they are there: ``NAME.rows``, one row after the other, and
 ``NAME.json``, which says what they are and comes last. What a kill left half-done has no JSON
 file, and every row is checked when it is read: what is damaged counts as not there. So nothing
-has to wait for the disk.
+has to wait for the disk. Rows are read and not mapped into memory: a file that a network drive
+loses under a map would end the process.
 """
 
 import hashlib
 import json
 import logging
 import math
-import mmap
 import os
 import shutil
 import threading
 import time
 import uuid
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -83,7 +83,7 @@ class RowStore:
         """Return whether so much fits, if others give way."""
         return num_bytes <= self._limit(self.num_bytes())
 
-    def make_room(self, needed: int, kept: Mapping[str, object]) -> bool:
+    def make_room(self, needed: int, kept: Set[str]) -> bool:
         """Remove the segments that were not used for longest until so many bytes fit.
 
         Args:
@@ -107,8 +107,11 @@ class RowStore:
     def _limit(self, used: int) -> int:
         if self._max_bytes is not None:
             return self._max_bytes
-        self._folder.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(self._folder).free
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self._folder).free
+        except OSError:  # nothing can be kept there
+            return 0
         return min(MAX_BYTES, int(MAX_SHARE_OF_DISK * (free + used)))
 
     def _segments(self) -> Iterator[tuple[float, int, Path]]:
@@ -150,7 +153,7 @@ class Space:
         self._store = store
         self._lock = threading.Lock()
         self._places: dict[str, _Place] = {}
-        self._maps: dict[str, mmap.mmap] = {}
+        self._segments: set[str] = set()
         self._waiting: dict[str, Row] = {}
         self._waiting_bytes = 0
         self._is_writable = True
@@ -167,13 +170,12 @@ class Space:
             place = self._places.get(key)
             if place is None:
                 return self._waiting.get(key)
-            content = memoryview(self._maps[place.segment])
-        row = np.frombuffer(content, place.dtype, place.size, place.offset).reshape(place.shape)
-        if _checksum(key, row) == place.checksum:
-            return row
-        log.warning("%s is damaged and computed anew", self._folder / place.segment)
-        self._forget(place.segment)
-        return None
+        try:
+            return self._read(key, place)
+        except (OSError, ValueError):
+            log.warning("%s is damaged and computed anew", self._folder / place.segment)
+            self._forget(place.segment)
+            return None
 
     def put(self, key: str, row: Row) -> None:
         """Keep a row; where that is impossible, nothing happens."""
@@ -191,13 +193,20 @@ class Space:
             if self._waiting:
                 self._write()
 
+    def _read(self, key: str, place: _Place) -> Row:
+        file = self._folder / f"{place.segment}.rows"
+        row = np.fromfile(file, place.dtype, place.size, offset=place.offset).reshape(place.shape)
+        if _checksum(key, row) != place.checksum:
+            raise ValueError(f"{key} is damaged")
+        return row
+
     def _write(self) -> None:
         waiting, size = self._waiting, self._waiting_bytes
         self._waiting, self._waiting_bytes = {}, 0
         name = uuid.uuid4().hex
         path = self._folder / f"{name}.json"
         try:
-            if not self._store.make_room(size, self._maps):
+            if not self._store.make_room(size, self._segments):
                 self._is_writable = False
                 return
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -214,23 +223,18 @@ class Space:
         try:
             manifest = from_record(_Manifest, json.loads(path.read_text(encoding="utf-8")))
             places = dict(zip(manifest.keys, _places(name, manifest), strict=True))
-            with path.with_suffix(".rows").open("rb") as file:
-                content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            needed = sum(place.dtype.itemsize * place.size for place in places.values())
-            if len(content) != needed or any(min(p.shape, default=0) < 0 for p in places.values()):
-                raise ValueError(f"need {needed} bytes, got {len(content)}")
             os.utime(path.with_suffix(".rows"))  # it is used
         except (OSError, ValueError, TypeError):
             log.warning("%s is damaged and computed anew", path, exc_info=True)
             _remove(path)
             return
-        self._maps[name] = content
+        self._segments.add(name)
         self._places.update(places)
 
     def _forget(self, name: str) -> None:
         with self._lock:
             self._places = {k: p for k, p in self._places.items() if p.segment != name}
-            self._maps.pop(name, None)  # rows that somebody holds keep it open
+            self._segments.discard(name)
         _remove(self._folder / f"{name}.json")
 
     def _remove_left_behind(self) -> None:
@@ -274,5 +278,5 @@ def _places(name: str, manifest: _Manifest) -> Iterator[_Place]:
 def _remove(path: Path) -> None:
     """Remove a segment, its JSON file first: rows without one are nobody's."""
     for part in (path, path.with_suffix(".rows")):
-        with suppress(OSError):  # Windows keeps what is mapped
+        with suppress(OSError):  # Windows keeps what is being read
             part.unlink(missing_ok=True)
