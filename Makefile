@@ -63,11 +63,14 @@ run: install
 		exec $(BIN)/tlgui train $(EXAMPLE); \
 	fi
 
+# A file is one process's: what its tests share is made once. Each process takes 2 GB of memory.
+ON_ALL_CORES := --numprocesses logical --maxprocesses 4 --dist loadfile
+
 # The tests draw into memory: a library that only real windows need stops none of them.
 test: $(BIN)/tlgui
 	@installer/system-libraries.sh $(BIN)/python || QT_QPA_PLATFORM=offscreen \
 		$(BIN)/python -c 'from PySide6.QtWidgets import QApplication; QApplication([])'
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ON_ALL_CORES)
 
 lint: $(BIN)/tlgui
 	$(BIN)/ruff check .

@@ -12,8 +12,8 @@ from tlgui.engine.models.checkpoints import load_latest
 from tlgui.engine.training import frozen_states
 from tlgui.engine.training.train import train
 
-PRESETS = ("tiny", "tiny_vit", "tiny_text")
-SHORT = {"strategy": "top_blocks", "epochs": "3", "patience": "3", "batch_size": "8"}
+PRESETS = ("tiny", pytest.param("tiny_vit", marks=pytest.mark.slow), "tiny_text")
+SHORT = {"strategy": "top_blocks", "epochs": "2", "batch_size": "8"}
 
 
 @pytest.fixture
@@ -83,17 +83,6 @@ def test_states_are_computed_once_for_all_epochs_and_runs_and_results_stay(
         np.testing.assert_array_equal(tensors_of(second)[name], tensor)
 
 
-def test_only_what_learns_has_changed(trained, tmp_path):
-    run = trained("tiny", RowStore(tmp_path / "cache"), "run", top_groups="1")
-    other = trained("tiny", RowStore(tmp_path / "cache"), "other", top_groups="1", seed="1")
-
-    tensors, others = tensors_of(run), tensors_of(other)
-
-    changed = {name for name in tensors if not np.array_equal(tensors[name], others[name])}
-    assert any(name.startswith("head/") for name in changed)
-    assert not any(name.startswith("stem") for name in changed)
-
-
 def test_damaged_states_are_computed_anew(trained, tmp_path, computed):
     first = trained("tiny", RowStore(tmp_path / "cache"), "first")
     for file in (tmp_path / "cache").rglob("*.rows"):
@@ -116,9 +105,8 @@ def test_states_that_do_not_fit_the_disk_are_computed_in_every_epoch(trained, tm
     assert run.status() == "finished"
 
 
-@pytest.mark.parametrize("setting", [{"augmentation": "gentle"}, {"mixup": "0.2"}])
-def test_pictures_that_vary_go_through_the_whole_network(trained, tmp_path, computed, setting):
-    run = trained("tiny", RowStore(tmp_path / "cache"), "run", **setting)
+def test_pictures_that_vary_go_through_the_whole_network(trained, tmp_path, computed):
+    run = trained("tiny", RowStore(tmp_path / "cache"), "run", augmentation="gentle")
 
     assert computed == []
     assert run.status() == "finished"
