@@ -79,6 +79,7 @@ def click(qtbot, button):
 def snap(desk, name):
     folder = os.environ.get("TLGUI_SCREENSHOTS")
     if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
         desk.window.grab().save(f"{folder}/{name}.png")
 
 

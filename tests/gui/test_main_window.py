@@ -131,6 +131,12 @@ def test_window_opens_where_it_was(desk):
     assert desk.window.size().toTuple() == (900, 600)
 
 
+def test_first_window_fits_the_screen_with_its_title_bar(desk):
+    window = desk.window
+    window._restore_geometry()
+    assert window.height() + 30 <= window.screen().availableSize().height()
+
+
 def test_pages_are_built_in_idle_time(desk, qtbot):
     desk.window.prepare_pages()
     qtbot.waitUntil(lambda: desk.window.pages.count() == len(STAGES))

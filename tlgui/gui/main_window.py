@@ -31,6 +31,7 @@ from tlgui.viewmodels.shutdown import ShutdownViewModel
 from tlgui.viewmodels.trials import TrialsViewModel
 
 DEFAULT_SIZE = (1280, 800)
+TITLE_BAR_PX = 40  # at most; what a system draws around a window is known once it is shown
 SMALLEST_SIZE = (900, 500)  # a full-HD screen at 200 %
 
 
@@ -197,4 +198,5 @@ class MainWindow(QMainWindow):
         geometry = self._appearance.settings.window_geometry
         encoded = QByteArray(geometry.encode("ascii", "ignore"))
         if not geometry or not self.restoreGeometry(QByteArray.fromBase64(encoded)):
-            self.resize(QSize(*DEFAULT_SIZE).boundedTo(self.screen().availableSize()))
+            room = self.screen().availableSize() - QSize(0, TITLE_BAR_PX)
+            self.resize(QSize(*DEFAULT_SIZE).boundedTo(room))
