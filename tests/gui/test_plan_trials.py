@@ -97,7 +97,7 @@ def test_person_finds_a_rate_and_takes_it(open_page, wait):
     page.rates.take.click()
     assert plan.plan.phases[-1].learning_rate == 1e-4
     assert page.drawer.editors["learning_rate"].input.text() == "0.0001"
-    assert "as suggested" in page.rates.words.text()
+    wait(lambda: "as suggested" in page.rates.words.text())  # once the engine has gone
     wait(lambda: not opened.trials.rates.is_busy)
 
 
