@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from tlgui.engine.child import FreshModel
-from tlgui.engine.data.images import decode, read_pixels
+from tlgui.engine.data.images import ROUNDING, decode, read_pixels
 from tlgui.engine.models.trained_model import build_trained_model
 from tlgui.engine.results.bundle import MODEL_FILE, Trained, write_json
 from tlgui.engine.results.comparison import Answers
@@ -65,7 +65,8 @@ def with_preprocessing(model: keras.Model, size_px: int) -> keras.Model:
     pixels = keras.Input((None, None, 3), name="pixels")
     resize = keras.layers.Resizing(size_px, size_px, antialias=True, name="resize")
     # without training=False everything after it would run in training mode
-    whole = keras.ops.round(resize(pixels, training=False))  # levels, as the network knows them
+    # whole levels, as the network knows them
+    whole = keras.ops.floor(resize(pixels, training=False) + ROUNDING)
     logits = model(whole, training=False)
     probabilities = keras.layers.Softmax(name="probabilities")(logits)
     return keras.Model(pixels, probabilities, name="tlgui_classifier")
