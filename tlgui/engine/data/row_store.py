@@ -74,11 +74,6 @@ class RowStore:
         """Return what everything takes."""
         return sum(size for _, size, _ in self._segments())
 
-    def clear(self) -> None:
-        """Remove everything."""
-        self._spaces.clear()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     def could_hold(self, num_bytes: int) -> bool:
         """Return whether so much fits, if others give way."""
         return num_bytes <= self._limit(self.num_bytes())
