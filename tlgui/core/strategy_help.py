@@ -35,12 +35,13 @@ STRATEGY_HELP: Final[dict[str, StrategyHelp]] = {
     ),
     "nearest_neighbors": StrategyHelp(
         happens="The features of all training samples of a kind are averaged. A new sample gets "
-        "the kind whose average is nearest, as in prototypical networks.",
+        "the kind whose average is nearest, as in prototypical networks; where two are about as "
+        "near, the more frequent kind.",
         helps="With one to ten samples per kind there is not enough to train even one layer, and "
         "averages hold up well. It also shows how clearly the model separates your kinds as it "
         "is. With more samples the trained last layer is better.",
         costs="One pass over the samples; nothing else.",
-        knobs=("pooling", "split"),
+        knobs=("pooling", "class_balance", "split"),
     ),
     "top_blocks": StrategyHelp(
         happens="First the last layer is found. Then the upper third of the layer groups thaws "

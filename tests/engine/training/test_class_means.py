@@ -35,6 +35,23 @@ def test_features_that_vary_together_do_not_drown_the_one_that_matters():
     assert right.mean() > 0.8
 
 
+def test_a_rare_class_is_not_seen_everywhere_unless_all_are_to_count_the_same():
+    def two_classes(num_frequent, num_rare):
+        labels = np.repeat([0, 1], [num_frequent, num_rare])
+        features = RNG.normal(size=(len(labels), 4)) + 1.5 * labels[:, np.newaxis] * np.eye(4)[0]
+        return features.astype(np.float32), labels
+
+    train, validation = two_classes(950, 50), two_classes(475, 25)
+    weights = np.where(train[1] == 0, 1 / 1.9, 10.0)
+
+    def guessed_rare(*weights):
+        head = solve_class_means(train, validation, *weights)
+        return head.probabilities(validation[0]).argmax(axis=1).mean()
+
+    assert guessed_rare() < 0.05
+    assert guessed_rare(weights) > 0.15
+
+
 def test_answers_are_as_sure_as_they_are_right():
     head = solve_class_means(drawn(300), drawn(300))
     features, labels = drawn(2000)

@@ -96,7 +96,7 @@ def solve_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpo
     known = features[: len(train)], labels_of(train)
     unseen = features[len(train) :], labels_of(validation)
     if phase.solver == "neighbors":
-        head = solve_class_means(known, unseen)
+        head = solve_class_means(known, unseen, weights)
     elif context.plan.pooling == "layer_mixture":
         on_step = context.channel.stop_if_requested
         head = solve_mixture_head(known, unseen, strengths, on_solved, on_step, weights)
