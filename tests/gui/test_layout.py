@@ -34,6 +34,7 @@ from tlgui.gui.widgets.text import ElidedLabel
 
 SMALLEST = (900, 500)
 SIZES = [(1280, 800), SMALLEST, (1920, 1080)]
+COLORS = ("light", "dark", "light")
 
 
 def faults(window: QWidget) -> list[str]:
@@ -385,3 +386,19 @@ def test_page_shows_everything_whole(play, theme, qtbot, show, colors, size):
         assert area.horizontalScrollBar().maximum() == 0, "the page scrolls sideways"
     if size != SMALLEST:
         assert area.verticalScrollBar().maximum() == 0, "the page scrolls"
+
+
+@pytest.mark.parametrize("show", PAGES, ids=lambda show: show.__name__)
+def test_page_shows_everything_whole_after_the_window_has_grown_and_shrunk(
+    play, theme, qtbot, show
+):
+    window = play.desk.window
+    show(play)
+    bar = window.pages.currentWidget().verticalScrollBar()
+    for size, colors in zip(((1280, 800), (1920, 1080), (1280, 800)), COLORS, strict=True):
+        window.resize(*size)
+        theme.choose(colors)  # makes every widget say anew what room it needs
+        with contextlib.suppress(qtbot.TimeoutError):  # what is wrong is said below
+            qtbot.waitUntil(lambda: not faults(window) and not bar.maximum(), timeout=3000)
+        assert faults(window) == []
+        assert bar.maximum() == 0, "the page scrolls"

@@ -17,8 +17,8 @@ REASONS: Final[dict[str, str]] = {
     "epochs_once": "Everything is looked at once, and the best last layer is computed from that "
     "(cached features).",
     "epochs_usual": "Rounds: {epochs}, as many as are usual for this model (epochs).",
-    "far": "The model knows little of this kind: before it learns, it is right on {accuracy} "
-    "where guessing gives {chance}, so more of it has to learn (domain shift).",
+    "far": "As it is, the model is right on {accuracy} where guessing gives {chance}: what it "
+    "learned before fits this kind only in part, so more of it has to learn (domain shift).",
     "fewest": "There are fewer than {per_class} to learn from per kind, so each new one goes to "
     "the kind that it is most like (nearest class means).",
     "level_quick": "You asked for a quick result: less of the model learns.",

@@ -2,7 +2,7 @@
 
 from textwrap import shorten
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -116,7 +116,8 @@ class PlanPage(Page):
         self.strategy = StrategyChoice(theme)
         self.strategy.chosen.connect(self._viewmodel.choose_strategy)
         self.strategy.help_wanted.connect(self.help_wanted)
-        self.strategy.resized.connect(self._limit_height)
+        # queued: a limit set while the cards are being laid out would be lost on some of them
+        self.strategy.resized.connect(self._limit_height, Qt.ConnectionType.QueuedConnection)
         panel.column.addLayout(heading)
         panel.column.addWidget(self.strategy, 1)
         return panel

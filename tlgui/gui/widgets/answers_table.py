@@ -2,13 +2,21 @@
 
 from pathlib import PurePath
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+)
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from tlgui.core.events import SamplePredicted
 from tlgui.core.wording import percent
 
 Index = QModelIndex | QPersistentModelIndex
+ROW_PX = 32
 
 
 class AnswersTableModel(QAbstractTableModel):
@@ -72,10 +80,14 @@ class AnswersTable(QTableView):
         self.setShowGrid(False)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(32)
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.viewport().setAutoFillBackground(False)
         header = self.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         self.setColumnWidth(1, 160)
         self.setColumnWidth(2, 90)
+
+    def sizeHint(self) -> QSize:
+        """Return little: it takes what room the page has left."""
+        return QSize(super().sizeHint().width(), 4 * ROW_PX)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from tlgui.viewmodels.samples import samples_of
 LABEL_ROOM = 0.2  # of the epochs, right of the last one, for the names of the curves
 AXIS_PX = 48
 LINE_PX = 16
+LEAST = QSize(480, 320)
 GRID_OPACITY = 200  # of 255
 
 
@@ -108,6 +109,10 @@ class LearningPlot(QWidget):
         theme.changed.connect(self._repaint)
         viewmodel.changed.connect(self.refresh)
         self._repaint()
+
+    def sizeHint(self) -> QSize:
+        """Return little, and not the size it has: the page could not shrink again with that."""
+        return LEAST
 
     def refresh(self) -> None:
         """Redraw from the view-model's current state."""
