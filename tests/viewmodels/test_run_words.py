@@ -233,6 +233,7 @@ def test_progress_says_what_how_far_how_fast_and_how_long(story):
     first = story.tell(Progressed, activity="features", done=0, total=100)
     assert activity_words("listing", Pace(), 1200, 0) == "Looking through the folder · 1,200"
     assert activity_words("listing", Pace(), 0, 0) == "Looking through the folder"
+    assert activity_words("compiling", Pace(), 0, 1) == "Getting ready for the first step"
     assert activity_words("yet_unknown", Pace(), 0, 0) == "yet_unknown"
     later = Progressed(seq=2, time_s=first.time_s + 2, activity="features", done=40, total=100)
     pace = Pace().after(first).after(later)

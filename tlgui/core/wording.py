@@ -124,6 +124,7 @@ ACTIVITIES: Final[dict[str, str]] = {
     "solving": "Finding the best last layer",
     "probing": "Looking at a few samples",
     "loading": "Loading the model",
+    "compiling": "Getting ready for the first step",
     "validating": "Trying unseen samples",
     "testing": "Testing on what it never saw",
     "predicting": "Sorting",

@@ -197,7 +197,7 @@ def plot_sentence(state: RunState) -> str:
 def activity_words(activity: str, pace: Pace, done: int, total: int) -> str:
     """Return what is being done, how far it is, how fast and how long it will take."""
     parts = [ACTIVITIES.get(activity, activity)]
-    if total:
+    if total > 1:
         parts.append(_tr("{done:,} of {total:,}").format(done=done, total=total))
     elif done:
         parts.append(f"{done:,}")

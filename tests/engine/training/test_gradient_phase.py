@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from tlgui.core.events import EpochEnded, PhaseStarted, StepEnded
+from tlgui.core.events import EpochEnded, PhaseStarted, Progressed, StepEnded
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.tokenizer import Tokenizer
 from tlgui.engine.models.checkpoints import load_latest
@@ -64,6 +64,14 @@ def assert_same_end(run, undisturbed):
     assert actual.tensors.keys() == expected.tensors.keys()
     for path, tensor in expected.tensors.items():
         np.testing.assert_array_equal(actual.tensors[path], tensor, err_msg=path)
+
+
+def test_long_wait_for_the_first_step_has_a_name(undisturbed):
+    events = list(undisturbed("tiny_text", "mean").events())
+    first = next(index for index, e in enumerate(events) if isinstance(e, StepEnded))
+
+    assert isinstance(events[first - 1], Progressed)
+    assert events[first - 1].activity == "compiling"
 
 
 # to the optimizer the first token is as good as the mean: neither has weights of its own

@@ -47,6 +47,7 @@ class StepLoop(ABC, Generic[LessonT]):
     steps_per_epoch: int
     saved_s: float = field(default_factory=time.monotonic)
     epoch_start_s: float = field(default_factory=time.monotonic)
+    is_compiled: bool = False
 
     @abstractmethod
     def lessons(self, epoch: int, after_step: int) -> Iterator[LessonT]:
@@ -99,7 +100,10 @@ class StepLoop(ABC, Generic[LessonT]):
         start_s = time.monotonic()
         for lesson in self.lessons(self.position.epoch + 1, self.position.step):
             self.channel.stop_if_requested()
+            if not self.is_compiled:  # the first step may take as long as fifty others
+                self.channel.progress("compiling", 0, 1)
             self._step(lesson, start_s)
+            self.is_compiled = True
             start_s = time.monotonic()
 
     def _step(self, lesson: LessonT, start_s: float) -> None:

@@ -29,7 +29,8 @@ class ProgressLine(QWidget):
         if progress is None:
             return
         words = activity_words(progress.activity, pace, progress.done, progress.total)
-        self.show_words(words, progress.done, progress.total)
+        total = progress.total if progress.total > 1 else 0  # one piece shows no progress
+        self.show_words(words, progress.done, total)
 
     def show_words(self, words: str, done: int = 0, total: int = 0) -> None:
         """Draw work whose words are known; a total of 0 is work of unknown length."""
