@@ -219,13 +219,14 @@ def _write_evaluation(folder: Path, thumbnail: Path) -> None:
 def _write_text_evaluation(folder: Path) -> None:
     folder.mkdir(parents=True)
     plain = Reference(name="counts", accuracy=ESTIMATE, macro_f1=ESTIMATE)
-    evaluation = replace(_evaluation(("ham", "spam")), modality="text", reference=plain)
+    names = ("ham", "spam", *(f"kind {number}" for number in range(3, 9)))
+    evaluation = replace(_evaluation(names), modality="text", reference=plain)
     _write_judgment(folder, evaluation, TEXT_ROWS)
     lines = [json.dumps({"row": n, "text": TEXTS[n % 2] * 2}) for n in (1, 3)]
     (folder / "snippets.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _evaluation(names: tuple[str, str]) -> Evaluation:
+def _evaluation(names: tuple[str, ...]) -> Evaluation:
     scores = tuple(
         ClassScore(name=name, num_samples=2, precision=0.5, recall=0.5, f1=0.5) for name in names
     )
@@ -238,7 +239,7 @@ def _evaluation(names: tuple[str, str]) -> Evaluation:
         majority_baseline=0.5,
         majority_class=names[0],
         classes=scores,
-        confusion=((1, 1), (1, 1)),
+        confusion=((1,) * len(names),) * len(names),
     )
 
 

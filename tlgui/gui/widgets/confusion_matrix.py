@@ -75,7 +75,7 @@ class ConfusionMatrix(PaintedWidget):
         """Return the size at which every cell is as large as is useful."""
         count = max(1, len(self.names))
         width = self._label_px + min(count, 8) * MAX_CELL.width()
-        return QSize(width, COLUMN_LABEL_PX + min(count, 7) * MAX_CELL.height())
+        return QSize(width, COLUMN_LABEL_PX + min(count, 6) * MAX_CELL.height())
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Return where a cell is drawn."""
