@@ -1,11 +1,14 @@
 """Every strategy with its defaults on small real data sets; keeps the rows that are done.
 
     python benchmarks/strategies.py ROOT [--only TEXT ...] [--seeds N]
+    python benchmarks/strategies.py ROOT --advise
 
 ROOT holds the folders ``sign-digits``, ``cifar10-train``, ``reuters-r8-train`` and ``sms-spam``.
 Each run is a process of its own, as if a person had pressed Train. Finished rows stand in
 ``docs/strategies.jsonl``; what is there is not run again. ``docs/strategies.md`` is written anew
-from them each time.
+from them each time. With --advise nothing is trained: the advisor looks at the samples of the
+first seed, and its choice is printed beside the best row. Its pace is measured, so let nothing
+else run.
 """
 
 import argparse
@@ -27,10 +30,11 @@ from tlgui.core.dataset import Dataset, Sample
 from tlgui.core.events import PhaseStarted, RunFailed
 from tlgui.core.facts import Facts, PresetFacts
 from tlgui.core.job import TrainJob, write_job
+from tlgui.core.plan import SplitPlan
 from tlgui.core.planning import possible_strategies
 from tlgui.core.records import from_record
 from tlgui.core.run_folder import RunFolder, create_run
-from tlgui.core.settings import resources_folder
+from tlgui.core.settings import Home, resources_folder
 from tlgui.core.strategies import STRATEGIES
 
 ROOT = Path(__file__).parents[1]
@@ -102,7 +106,12 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="parts of dataset/preset/strategy")
     parser.add_argument("--seeds", type=int, default=3, help="of runs that are short")
     parser.add_argument("--set", nargs="*", default=[], help="NAME=VALUE: a variation to try")
+    parser.add_argument("--advise", action="store_true", help="ask the advisor, train nothing")
     choices = parser.parse_args()
+    if choices.advise:
+        for name in DATASETS:
+            sys.stdout.write(f"{_advised(name, choices.root)}\n")
+        return
     settings = dict(text.split("=", 1) for text in choices.set)
     for seed in range(choices.seeds):
         for task in _tasks(choices.only, seed, settings):
@@ -156,7 +165,7 @@ def _is_short(task: Task) -> bool:
 
 
 def _run(task: Task, root: Path) -> Row:
-    dataset = _small(_scanned(root / task.dataset), task.seed)
+    dataset, _ = _small(_scanned(root / task.dataset), task.seed)
     settings = {"seed": str(task.seed), **task.settings}
     facts = _facts(dataset, task)
     plan = advise(facts, [task.preset], strategy=task.strategy, settings=settings).plan
@@ -185,12 +194,11 @@ def _scanned(folder: Path) -> Dataset:
 _SCANS: dict[str, Dataset] = {}
 
 
-def _small(dataset: Dataset, seed: int) -> Dataset:
-    """Return at most ``NUM_LEARN`` samples to learn from and others to test with.
+def _small(dataset: Dataset, seed: int) -> tuple[Dataset, SplitPlan]:
+    """Return at most ``NUM_LEARN`` samples to learn from and others to test with, and the shares.
 
     Look-alikes stay on one side, as in every run: tlgui deals them.
     """
-    from tlgui.core.plan import SplitPlan
     from tlgui.engine.data.split import assign_splits
 
     chance = random.Random(seed)
@@ -208,7 +216,30 @@ def _small(dataset: Dataset, seed: int) -> Dataset:
         validation_fraction=learn * SHARES[1],
         test_fraction=1 - learn,
     )
-    return assign_splits(replace(dataset, samples=samples), split, seed)
+    return assign_splits(replace(dataset, samples=samples), split, seed), split
+
+
+def _advised(name: str, root: Path) -> str:
+    """Return what the advisor says of a data set, beside the best of its rows."""
+    from tlgui.engine.advising.probe import probe
+    from tlgui.engine.channel import Channel
+    from tlgui.engine.models.library import open_library
+
+    dataset, split = _small(_scanned(root / name), seed=0)
+    with tempfile.TemporaryDirectory() as place:
+        library = open_library(Home(Path(place)))
+        presets = tuple(library.catalog[preset] for preset in DATASETS[name])
+        advice = advise(probe(dataset, library, presets, Channel(), split), presets)
+    rows = [r for r in _rows() if (r.dataset, r.seed, r.settings) == (name, 0, {})]
+    best = max(rows, key=lambda row: row.accuracy[0])
+    chosen = [r for r in rows if (r.preset, r.strategy) == (advice.preset, advice.strategy)]
+    return "\n".join(
+        (
+            f"{name}: the advisor says {advice.preset}, {advice.strategy}",
+            *(f"    which reached {row.accuracy[0]:.3f}" for row in chosen),
+            f"    best: {best.preset}, {best.strategy}: {best.accuracy[0]:.3f}",
+        )
+    )
 
 
 def _facts(dataset: Dataset, task: Task) -> Facts:

@@ -15,6 +15,7 @@ MIN_EPOCHS: Final = 2
 KERAS_PASS: Final = 2.0
 STEP_PASS: Final = 1.6  # the forward half of a step
 BACKWARD_PASS: Final = 2.8  # through the whole network, with gradients of all weights
+BATCH_NORM_PASS: Final = 6.0  # of a step that trains batch statistics too, which is not fused
 ADDED_SHARE: Final = 0.6  # of it where frozen weights need no gradients of their own
 START_S: Final = 12.0  # import of Keras, first tracing
 NEXT_START_S: Final = 8.0  # another network, another tracing
@@ -95,6 +96,8 @@ def epoch_seconds(phase: Phase, plan: Plan, preset: PresetInfo, work: Work) -> f
     """Return how long one epoch of a phase of gradient steps takes."""
     num_trained = trained_weights(phase.trains, preset)
     passes = STEP_PASS + BACKWARD_PASS * _depth(phase.trains, preset)
+    if phase.train_batch_norm and preset.architecture == "convolutional":
+        passes += BATCH_NORM_PASS
     num_steps, num_seen = _steps_and_samples(phase, plan, work)
     judged = KERAS_PASS * work.num_validation if phase.has_labels else 0.0
     saved = BYTES_PER_WEIGHT * (preset.num_parameters + 2 * num_trained)

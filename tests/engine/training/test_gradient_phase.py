@@ -149,13 +149,16 @@ def test_resume_in_a_fresh_process_ends_where_an_undisturbed_run_ends(
     program = (
         "import sys; from pathlib import Path\n"
         "from tests.engine.tiny_text import write_tiny_text_preset\n"
+        "from tlgui.core.catalog import read_catalog\n"
         "from tlgui.core.run_folder import open_run\n"
+        "from tlgui.core.settings import resources_folder\n"
         "from tlgui.engine.channel import Channel\n"
         "from tlgui.engine.models.library import PresetLibrary\n"
         "from tlgui.engine.training.train import train\n"
         "folder, run = Path(sys.argv[1]), open_run(Path(sys.argv[2]))\n"
         "info = write_tiny_text_preset(folder / 'tiny_text')\n"
-        "library = PresetLibrary({info.id: info}, (folder,))\n"
+        "catalog = read_catalog(resources_folder() / 'models.toml')\n"
+        "library = PresetLibrary({**catalog, info.id: info}, (folder,))\n"
         "train(run, library, Channel(run.path), requested_s=0.0)\n"
     )
 
