@@ -33,11 +33,12 @@ def seconds(preset, strategy, work=WORK, **settings):
     [
         (LITE0, "feature_extraction", WORK, None, 13),
         (LITE0, "head_then_all", WORK, "3", 60),
+        (LITE0, "from_scratch", WORK, "8", 265),
         (MINILM, "head_then_all", replace(WORK, samples_per_s=330.0, num_classes=2), "3", 59),
         (MINILM, "head_then_all", replace(WORK, samples_per_s=100.0, num_classes=8), "2", 90),
         (GLOVE, "head_then_all", replace(WORK, samples_per_s=4000.0, num_classes=2), "8", 17),
     ],
-    ids=["head", "pictures", "short texts", "long texts", "word vectors"],
+    ids=["head", "pictures", "from scratch", "short texts", "long texts", "word vectors"],
 )
 def test_the_time_that_is_announced_is_about_the_time_it_took(
     preset, strategy, work, epochs, measured_s
