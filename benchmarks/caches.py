@@ -2,8 +2,8 @@
 
     python benchmarks/caches.py FOLDER
 
-Everything runs through ``tlgui train``, each command a process of its own. The epoch that
-computes everything anew is the same plan in an engine that splits no network.
+Each is a process of its own: ``tlgui train``, and for the epoch that computes everything anew the
+same plan in an engine that splits no network, though pixels are kept there too.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 EPOCHS = 3
-# runs the command line with an engine that knows no frozen part
+# an engine that knows no frozen part
 UNCACHED = """
 import sys
 import tlgui.engine.training.trainee as trainee

@@ -1,8 +1,9 @@
 """A step of training: tlgui's beside a bare ``train_on_batch``, on the same weights and pixels.
 
-Both train every weight but those of the batch normalizations' statistics with Adam, without a
-moving average of the weights, which the bare loop has no counterpart to. They take turns, so that
-whatever else the computer does hits both.
+Neither updates the statistics of the batch normalizations. Keras can do that only by freezing
+those layers whole, so the bare loop trains slightly less: tlgui's step also trains their scales
+and offsets. No moving average of the weights is kept, which the bare loop has no counterpart to.
+They take turns, so that whatever else the computer does hits both.
 """
 
 import os
