@@ -96,10 +96,14 @@ class Heartbeat:
         stalls = [gap for gap in self.gaps if gap > STALL_MS]
         print(
             f"{what}: {len(self.gaps)} beats, longest gap {max(self.gaps):.0f} ms, "
-            f"99.9 % under {sorted(self.gaps)[int(len(self.gaps) * 0.999)]:.0f} ms, "
+            f"99 % under {self._percentile(0.99):.0f} ms, 99.9 % under "
+            f"{self._percentile(0.999):.0f} ms, "
             f"{len(stalls)} stalls over {STALL_MS} ms"
         )
         self.restart()
+
+    def _percentile(self, share: float) -> float:
+        return sorted(self.gaps)[int(len(self.gaps) * share)]
 
     def _beat(self) -> None:
         now_s = time.perf_counter()

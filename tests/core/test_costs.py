@@ -34,11 +34,12 @@ def seconds(preset, strategy, work=WORK, **settings):
         (LITE0, "feature_extraction", WORK, None, 13),
         (LITE0, "head_then_all", WORK, "3", 60),
         (LITE0, "from_scratch", WORK, "8", 265),
+        (LITE0, "top_blocks", replace(WORK, num_test=500), "14", 96),
         (MINILM, "head_then_all", replace(WORK, samples_per_s=330.0, num_classes=2), "3", 59),
         (MINILM, "head_then_all", replace(WORK, samples_per_s=100.0, num_classes=8), "2", 90),
         (GLOVE, "head_then_all", replace(WORK, samples_per_s=4000.0, num_classes=2), "8", 17),
     ],
-    ids=["head", "pictures", "from scratch", "short texts", "long texts", "word vectors"],
+    ids=["head", "pictures", "from scratch", "top", "short texts", "long texts", "word vectors"],
 )
 def test_the_time_that_is_announced_is_about_the_time_it_took(
     preset, strategy, work, epochs, measured_s
@@ -61,6 +62,15 @@ def test_thawing_more_of_a_model_costs_more():
     for preset in (LITE0, MINILM):
         costs = [seconds(preset, strategy) for strategy in order]
         assert costs == sorted(set(costs))
+
+
+@pytest.mark.parametrize("name", ["augmentation=gentle", "mixup=0.2"])
+def test_what_is_frozen_costs_once_unless_pictures_vary(name):
+    setting, value = name.split("=")
+    usual, varied = (
+        seconds(LITE0, "top_blocks", epochs="10", **settings) for settings in ({}, {setting: value})
+    )
+    assert varied > 1.4 * usual
 
 
 def test_added_weights_are_cheaper_than_all_and_still_need_the_whole_network():

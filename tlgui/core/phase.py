@@ -62,6 +62,13 @@ class Regularization:
     ema: float = 0.0
     replay_fraction: float = 0.0
 
+    @property
+    def varies_inputs(self) -> bool:
+        """Whether every step looks at other inputs than those that an epoch before it saw."""
+        plain = Regularization()
+        ours = (self.augmentation, self.mixup, self.word_dropout, self.replay_fraction)
+        return ours != (plain.augmentation, plain.mixup, plain.word_dropout, plain.replay_fraction)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:

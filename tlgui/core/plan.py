@@ -75,6 +75,14 @@ class Plan:
         """Upper bound of the epochs of all phases together."""
         return sum(phase.epochs for phase in self.phases)
 
+    def freezes_states(self, phase: Phase) -> bool:
+        """Whether what lies below the groups that learn gives the same in every epoch of a phase.
+
+        It does not where every step looks at other inputs, and a mixture of layers looks at all.
+        """
+        varies = phase.regularization.varies_inputs or phase.train_batch_norm
+        return not varies and self.pooling != "layer_mixture"
+
 
 def plan_from_json(text: str) -> Plan:
     """Return the plan that ``Plan.to_json`` wrote.

@@ -151,6 +151,36 @@ space.flush()
     assert not files(store, "*.*")
 
 
+WRITER = """
+import pathlib, sys
+import numpy as np
+from tlgui.engine.data import row_store
+row_store.SEGMENT_BYTES = 50_000
+space = row_store.RowStore(pathlib.Path(sys.argv[1])).space()
+for number in range(1_000_000):
+    space.put(str(number), np.full(1000, number))
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("num_rows", [1, 12, 13, 49, 101, 350])
+def test_kill_at_any_time_leaves_only_rows_that_are_right(tmp_path, num_rows):
+    command = [sys.executable, "-c", WRITER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+        for _ in range(num_rows):
+            writer.stdout.readline()
+        writer.kill()  # while it goes on
+        last = num_rows + len(writer.stdout.readlines())
+
+    space = RowStore(tmp_path).space()
+    found = {number: space.get(str(number)) for number in range(last + 10)}
+
+    assert all(row is None or (row == number).all() for number, row in found.items())
+    rows_per_segment = 7
+    num_kept = sum(row is not None for row in found.values())
+    assert num_kept >= num_rows // rows_per_segment * rows_per_segment
+
+
 def test_what_was_not_used_for_longest_gives_way(store, tmp_path):
     rows = {"sample 0": np.zeros(5000)}
     kept(store, rows, name="older")

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
 from tlgui.core.events import EpochEnded
+from tlgui.core.planning import make_plan
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.row_store import RowStore
 from tlgui.engine.models.checkpoints import load_latest
+from tlgui.engine.models.split_network import split_network
+from tlgui.engine.models.trained_model import build_network
 from tlgui.engine.training import frozen_states
 from tlgui.engine.training.train import train
 
@@ -96,6 +100,19 @@ def test_damaged_states_are_computed_anew(trained, tmp_path, computed):
     assert sum(computed) >= num_seen(again)
     for name, tensor in tensors_of(first).items():
         np.testing.assert_allclose(tensors_of(again)[name], tensor, atol=1e-4)
+
+
+def test_states_of_a_network_with_one_other_weight_are_not_taken(tiny_library):
+    plan = make_plan(tiny_library.catalog["tiny"], strategy="top_blocks")
+    model = build_network(tiny_library.folder("tiny"), plan, 2)
+    lower = split_network(model, plan.phases[-1].trains).lower
+    before = frozen_states._digest(lower)
+
+    values = keras.ops.convert_to_numpy(lower.weights[0]).copy()
+    values.flat[3] = np.nextafter(values.flat[3], np.float32(np.inf))
+    lower.weights[0].assign(values)
+
+    assert frozen_states._digest(lower) != before
 
 
 def test_states_that_do_not_fit_the_disk_are_computed_in_every_epoch(trained, tmp_path, computed):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core.dataset import Sample
-from tlgui.core.phase import Phase, Regularization
+from tlgui.core.phase import Phase
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import BATCH_SIZE
 from tlgui.engine.data.inputs import Batch, Inputs, Order
@@ -26,16 +26,8 @@ _BYTES: Final = 4
 
 
 def split_for(context: TrainingContext, phase: Phase, model: keras.Model) -> SplitNetwork | None:
-    """Return the network in its frozen part and the rest, where the former always gives the same.
-
-    It does not where every step looks at other inputs, and a mixture of layers looks at all.
-    """
-    rules = phase.regularization
-    varied = (rules.augmentation, rules.mixup, rules.word_dropout, rules.replay_fraction)
-    plain = Regularization()
-    usual = (plain.augmentation, plain.mixup, plain.word_dropout, plain.replay_fraction)
-    is_mixture = context.plan.pooling == "layer_mixture"
-    if varied != usual or is_mixture or phase.train_batch_norm:
+    """Return the frozen part of a network and the rest, if the former always gives the same."""
+    if not context.plan.freezes_states(phase):
         return None
     return split_network(model, phase.trains)
 
