@@ -254,9 +254,9 @@ class Commands:
         from tlgui.engine.advising.advisor import Wish, find_advice, suitable_presets
 
         library, strategy = open_library(self._home), arguments.strategy
-        if arguments.preset and strategy and not _is_open(strategy, settings):
-            [info] = suitable_presets(dataset, library, arguments.preset)
-            return make_plan(info, strategy=strategy, settings=settings)
+        suitable = suitable_presets(dataset, library, arguments.preset)
+        if len(suitable) == 1 and strategy and not _is_open(strategy, settings):
+            return make_plan(suitable[0], strategy=strategy, settings=settings)
         wish = Wish(
             level=arguments.level,
             preset=arguments.preset,

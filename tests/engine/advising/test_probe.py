@@ -12,6 +12,7 @@ import pytest
 from tlgui.core.dataset import Problem, Sample
 from tlgui.core.errors import TlguiError
 from tlgui.core.plan import SplitPlan
+from tlgui.core.planning import make_plan
 from tlgui.engine.advising import probe as probe_module
 from tlgui.engine.advising.probe import (
     MAX_CLASSES,
@@ -21,8 +22,12 @@ from tlgui.engine.advising.probe import (
     probe,
 )
 from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.data.features import apply_to_samples
+from tlgui.engine.data.row_store import RowStore
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.data.split import assign_splits
+from tlgui.engine.models.classifiers import inputs_key, open_inputs
+from tlgui.engine.models.frozen import open_kept
 
 ROOT = Path(__file__).parents[3]
 
@@ -141,6 +146,25 @@ def test_a_model_without_a_graph_is_looked_at_too(pictures_dataset, tiny_library
     assert vit.accuracy is not None
 
 
+def test_what_a_look_has_computed_is_not_computed_again(
+    pictures_dataset, tiny_library, tmp_path
+):
+    library = replace(tiny_library, store=RowStore(tmp_path / "cache"))
+    preset = library.catalog["tiny"]
+
+    probe(pictures_dataset, library, (preset,), Channel())
+
+    plan, store = make_plan(preset), RowStore(tmp_path / "cache")
+    kept = open_kept(library.folder("tiny"), plan.pooling, inputs_key(plan), store)
+    train = assign_splits(pictures_dataset, plan.split, plan.seed).of_split("train")
+    assert kept.num_unknown(train) == 0
+    inputs = open_inputs(pictures_dataset, plan, library, Channel())
+    rows = apply_to_samples(kept, inputs, train, Channel(), "features")
+    np.testing.assert_array_equal(
+        rows, apply_to_samples(kept.function, inputs, train, Channel(), "features")
+    )
+
+
 def test_data_that_cannot_be_trained_on_are_refused(pictures_dataset, tiny_library):
     empty = replace(pictures_dataset, problems=(Problem(code="class_empty", name="clouds"),))
     with pytest.raises(TlguiError, match="class_empty"):
@@ -160,6 +184,8 @@ import os, sys
 from pathlib import Path
 from tlgui.core.settings import application_home
 from tlgui.engine.channel import Channel
+from tlgui.engine.data.features import apply_to_samples
+from tlgui.engine.data.row_store import RowStore
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.models.library import open_library
 from tlgui.engine.advising.advisor import Wish, find_advice

@@ -15,12 +15,12 @@ from tlgui.core.facts import Facts, PresetFacts
 from tlgui.core.plan import SplitPlan
 from tlgui.core.planning import make_plan
 from tlgui.engine.channel import Channel
-from tlgui.engine.data.features import BATCH_SIZE, apply_to_samples, labels_of
+from tlgui.engine.data.features import BATCH_SIZE, Kept, apply_to_samples, labels_of
 from tlgui.engine.data.inputs import Batch, BatchFunction
 from tlgui.engine.data.split import assign_splits
 from tlgui.engine.models import word_counts
-from tlgui.engine.models.classifiers import open_inputs
-from tlgui.engine.models.frozen import open_frozen
+from tlgui.engine.models.classifiers import inputs_key, open_inputs
+from tlgui.engine.models.frozen import open_kept
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.preset_files import GRAPH_FILE
 
@@ -134,12 +134,16 @@ def _preset_facts(
     is_counting = info.family == word_counts.FAMILY
     has_layers = "layer_mixture" in info.poolings
     pooling: Pooling = "layer_mixture" if has_layers else plan.pooling
-    function = _counted if is_counting else open_frozen(folder, pooling)
+    kept = None if is_counting else open_kept(folder, pooling, inputs_key(plan), library.store)
+    # what is known already would tell nothing about the pace of this computer
+    function = kept.function if isinstance(kept, Kept) else kept or _counted
     inputs = open_inputs(dataset, plan, library, channel)
     _warm_up(function, next(iter(inputs.batches(samples[:BATCH_SIZE], BATCH_SIZE))))
     start_s = time.perf_counter()
     features = apply_to_samples(function, inputs, samples, channel, "probing")
     samples_per_s = len(samples) / (time.perf_counter() - start_s)
+    if isinstance(kept, Kept):
+        kept.remember(samples, features)
     judged = partial(nearest_means_accuracy, labels=labels_of(samples))
     if not has_fast_pass(info, library):
         samples_per_s *= KERAS_PASS  # costs are counted in passes of the other engine

@@ -26,9 +26,15 @@ class Kept:
         """Return one row per sample; nothing is kept, because a batch does not say whose it is."""
         return self.function(batch)
 
-    def knows_none(self, samples: Sequence[Sample]) -> bool:
-        """Return whether everything is still to be computed."""
-        return not any(sample.digest in self.known for sample in samples)
+    def remember(self, samples: Sequence[Sample], rows: NDArray[np.float32]) -> None:
+        """Keep rows that were computed elsewhere, one per sample."""
+        for sample, row in zip(samples, rows, strict=True):
+            self.known.put(sample.digest, row)
+        self.known.flush()
+
+    def num_unknown(self, samples: Sequence[Sample]) -> int:
+        """Return how many are still to be computed."""
+        return sum(sample.digest not in self.known for sample in samples)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,10 +88,11 @@ def read_pixels(path: Path, size_px: int, digest: str = "") -> NDArray[np.uint8]
         if digest and digest_of(stream) != digest:
             raise UnreadableFile("it is another picture than before")
         picture = decode_stream(stream, size_px).pixels
-    bands = (band.convert("F") for band in picture.split())
-    resized = [band.resize((size_px, size_px), Image.Resampling.BILINEAR) for band in bands]
-    levels = np.stack([np.asarray(band) for band in resized], axis=-1)
-    return np.asarray(np.floor(levels + ROUNDING), np.uint8)
+    pixels = np.empty((size_px, size_px, 3), np.uint8)
+    for number, band in enumerate(picture.split()):
+        resized = band.convert("F").resize((size_px, size_px), Image.Resampling.BILINEAR)
+        pixels[..., number] = np.asarray(resized) + ROUNDING  # what follows the point is dropped
+    return pixels
 
 
 def write_thumbnail(image: Image.Image, file: Path, side_px: int = 160) -> None:

@@ -51,7 +51,7 @@ class PictureInputs:
         try:
             with closing(map_ahead(self._read, samples, 2 * batch_size)) as pictures:
                 while batch := [*islice(pictures, batch_size)]:
-                    yield np.stack(batch).astype(np.float32)
+                    yield np.stack(batch, dtype=np.float32, casting="safe")
         except UnreadableFile as error:
             path = str(error.path or self._folder)
             raise TlguiError("dataset_changed", path=path, reason=error.reason) from error

@@ -22,8 +22,12 @@ REFUSALS: Final = (
 )
 
 
-def open_session(path: Path) -> onnxruntime.InferenceSession:
-    """Return a session on the processor.
+def open_session(path: Path, num_threads: int = 0) -> onnxruntime.InferenceSession:
+    """Return a session on the processor; several threads may run it at once.
+
+    Args:
+        path: The graph.
+        num_threads: That share the work of one run; 0 is one per core.
 
     Raises:
         TlguiError: ``preset_damaged``.
@@ -31,6 +35,7 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = ERRORS_ONLY
+    options.intra_op_num_threads = num_threads
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except REFUSALS as error:

@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from tlgui.engine.models.linear_head import Head
+from tlgui.engine.training.blas import scipy_on_one_thread
 from tlgui.engine.training.calibration import calibrated_loss
 
 Floats = NDArray[np.floating]
@@ -80,6 +81,7 @@ def score(probabilities: Floats, labels: Labels) -> Score:
     return Score(loss=float(loss), accuracy=float((probabilities.argmax(1) == labels).mean()))
 
 
+@scipy_on_one_thread()
 def solve_head(
     train: tuple[Features, Labels],
     validation: tuple[Features, Labels],

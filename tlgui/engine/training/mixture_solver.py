@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from tlgui.engine.models.linear_head import Head, softmax
+from tlgui.engine.training.blas import scipy_on_one_thread
 from tlgui.engine.training.head_solver import Labels, score, solve_head, standardize
 
 MAX_ITERATIONS: Final = 200
@@ -94,14 +95,15 @@ class _Descent:
         kernel = start.kernel * self.scale[:, np.newaxis]
         first = np.concatenate([np.zeros(len(self.means)), kernel.ravel(), bias])
         options = {"maxiter": MAX_ITERATIONS}
-        found = minimize(
-            self._loss,
-            first,
-            jac=True,
-            method="L-BFGS-B",
-            options=options,
-            callback=lambda _: on_step(),
-        ).x
+        with scipy_on_one_thread():
+            found = minimize(
+                self._loss,
+                first,
+                jac=True,
+                method="L-BFGS-B",
+                options=options,
+                callback=lambda _: on_step(),
+            ).x
         scores, solved, bias = self._parts(found)
         folded = solved / self.scale[:, np.newaxis]
         return Head(
