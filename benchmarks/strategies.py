@@ -344,6 +344,11 @@ two only. "trains" is the largest share of weights that learn at once.
 
 Made by `.venv/bin/python benchmarks/strategies.py ROOT`, which keeps finished rows in
 `strategies.jsonl` and goes on where it stopped. Rows that are not here were not measured yet.
+
+Where single words tell the classes apart, as in sms-spam, a network that knows nothing learns them
+as well: of the 1,500 test texts of three seeds `head_then_all` was right on 13 that `from_scratch`
+got wrong, and the other way round on 14 (MiniLM; McNemar's test, p = 1.0). On the other sets
+transfer wins.
 """
 
 if __name__ == "__main__":
