@@ -8,7 +8,6 @@ picture that comes on top stay the same.
 """
 
 import argparse
-import itertools
 import random
 import tempfile
 from pathlib import Path
@@ -53,12 +52,12 @@ def make_pictures(source: Path, folder: Path, number: int) -> None:
     """Make a folder of as many different pictures, classes in the shares of the source."""
     files = sorted(path for path in source.glob("*/*") if path.is_file())
     random.Random(0).shuffle(files)
-    endless = itertools.product(itertools.count(), files)
-    for count, (turn, path) in enumerate(itertools.islice(endless, number)):
+    for count in range(number):
+        path = files[count % len(files)]
         target = folder / path.parent.name / f"{count:06}.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)
         with Image.open(path) as picture:
-            turned = picture.convert("RGB").rotate(turn * DEGREES_PER_ROUND)
+            turned = picture.convert("RGB").rotate(count // len(files) * DEGREES_PER_ROUND)
         turned.save(target, quality=90)
 
 
