@@ -101,9 +101,9 @@ def test_person_gets_from_a_folder_to_an_export(open_desk, click, wait, pictures
     click(page("data").go_on)
     assert page("data").gallery.pictures.rowCount() == 36
     click(page("plan").train)
+    unseen = page("run").plot.accuracy.unseen
+    wait(lambda: unseen.xData is not None and list(unseen.xData) == [1, 2, 3])
     click(page("run").see_result)
-    xs, _ = page("run").plot.accuracy.unseen.getData()
-    assert list(xs) == [1, 2, 3]
     assert page("result").title.text().startswith("Right on ")
     click(page("result").go_on)
     desk.journey.take_drop([str(pictures / "disk")])

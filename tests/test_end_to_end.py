@@ -103,6 +103,7 @@ def test_person_gets_from_a_dropped_folder_to_a_model_that_works_elsewhere(
     click(qtbot, pages.page("plan").train)
     run_page = pages.page("run")
     qtbot.waitUntil(lambda: journey.run.status == "finished", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not run_page.plot.is_behind)
     xs, _ = run_page.plot.accuracy.unseen.getData()
     assert list(xs) == [1]
     snap(desk, "4-run")

@@ -12,9 +12,21 @@ def curve(item) -> tuple[list[float], list[float]]:
     return list(xs), list(ys)
 
 
-def test_curves_show_every_epoch_and_every_step(train, desk):
+@pytest.fixture
+def drawn(desk, qtbot):
+    """Return a function that gives the plot once it has caught up with its events."""
+
+    def plot():
+        found = desk.page("run").plot
+        qtbot.waitUntil(lambda: not found.is_behind)
+        return found
+
+    return plot
+
+
+def test_curves_show_every_epoch_and_every_step(train, drawn):
     train()
-    plot = desk.page("run").plot
+    plot = drawn()
     assert curve(plot.accuracy.unseen) == ([1, 2], [0.85, 0.9])
     assert curve(plot.accuracy.train) == ([1, 2], [0.9, 0.9])
     assert curve(plot.loss.unseen) == ([1, 2], [0.7, 0.6])
@@ -35,18 +47,18 @@ def test_title_and_cards_tell_the_finding(train, desk):
     assert "Saved at" in desk.window.status.saved.text()
 
 
-def test_baseline_and_phases_are_labeled_in_the_plot(train, desk):
+def test_baseline_and_phases_are_labeled_in_the_plot(train, drawn):
     train()
-    plot = desk.page("run").plot
+    plot = drawn()
     assert plot.baseline_name.toPlainText() == "always guessing oak: 50 %"
     assert plot.baseline.value() == 0.5
     words = [i.toPlainText() for _, i in plot._bands if hasattr(i, "toPlainText")]
     assert words == ["last layer only", "everything, slowly"]
 
 
-def test_plot_is_described_for_a_screen_reader(train, desk):
+def test_plot_is_described_for_a_screen_reader(train, drawn):
     train()
-    assert "90 % on unseen pictures" in desk.page("run").plot.accessibleDescription()
+    assert "90 % on unseen pictures" in drawn().accessibleDescription()
 
 
 def test_plot_that_nobody_looked_at_catches_up(train, desk, engines):
@@ -58,11 +70,11 @@ def test_plot_that_nobody_looked_at_catches_up(train, desk, engines):
     assert curve(desk.page("run").plot.accuracy.unseen)[0] == [1, 2, 3]
 
 
-def test_names_of_close_curves_do_not_lie_on_each_other(train, desk, engines, qtbot):
+def test_names_of_close_curves_do_not_lie_on_each_other(train, desk, engines, drawn):
     told = train()
     engines.running[-1].say(told.epoch(3, 0.41, train_accuracy=0.85, train_loss=0.4))
     desk.journey.run.announce_now()
-    curves = desk.page("run").plot.accuracy
+    curves = drawn().accuracy
     assert curves.train_name.anchor.y() > curves.unseen_name.anchor.y()
 
 
@@ -181,10 +193,9 @@ def names_in(plot) -> list[str]:
     return [item.toPlainText() for _, item in plot._bands if hasattr(item, "toPlainText")]
 
 
-def test_many_short_phases_alike_share_one_name(thaw, desk):
+def test_many_short_phases_alike_share_one_name(thaw, drawn):
     thaw(7)
-    plot = desk.page("run").plot
-    assert names_in(plot) == ["last layer only", "everything, slowly", "one group after another"]
+    assert names_in(drawn()) == ["last layer only", "everything, slowly", "one group after another"]
 
 
 def test_layer_groups_thaw_before_ones_eyes(thaw, desk, qtbot):

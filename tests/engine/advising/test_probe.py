@@ -146,9 +146,7 @@ def test_a_model_without_a_graph_is_looked_at_too(pictures_dataset, tiny_library
     assert vit.accuracy is not None
 
 
-def test_what_a_look_has_computed_is_not_computed_again(
-    pictures_dataset, tiny_library, tmp_path
-):
+def test_what_a_look_has_computed_is_not_computed_again(pictures_dataset, tiny_library, tmp_path):
     library = replace(tiny_library, store=RowStore(tmp_path / "cache"))
     preset = library.catalog["tiny"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ AXIS_PX = 48
 LINE_PX = 16
 LEAST = QSize(480, 320)
 GRID_OPACITY = 200  # of 255
+SOON_MS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,21 @@ class LearningPlot(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._canvas)
+        # in a turn of its own: painting it with everything else at once could be felt
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self.refresh)
         theme.changed.connect(self._repaint)
-        viewmodel.changed.connect(self.refresh)
+        viewmodel.changed.connect(self._soon.start)
         self._repaint()
 
     def sizeHint(self) -> QSize:
         """Return little, and not the size it has: the page could not shrink again with that."""
         return LEAST
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it has yet to show what the view-model tells."""
+        return self._soon.isActive()
 
     def refresh(self) -> None:
         """Redraw from the view-model's current state."""
