@@ -31,7 +31,7 @@ def seconds(preset, strategy, work=WORK, **settings):
 @pytest.mark.parametrize(
     ("preset", "strategy", "work", "epochs", "measured_s"),
     [
-        (LITE0, "feature_extraction", WORK, None, 13),
+        (LITE0, "feature_extraction", WORK, None, 7),
         (LITE0, "head_then_all", WORK, "3", 60),
         (LITE0, "from_scratch", WORK, "8", 265),
         (LITE0, "top_blocks", replace(WORK, num_test=500), "14", 96),
@@ -71,6 +71,13 @@ def test_what_is_frozen_costs_once_unless_pictures_vary(name):
         seconds(LITE0, "top_blocks", epochs="10", **settings) for settings in ({}, {setting: value})
     )
     assert varied > 1.4 * usual
+
+
+def test_a_head_that_sees_variants_costs_a_look_at_each():
+    usual, varied = (
+        seconds(LITE0, "feature_extraction", **s) for s in ({}, {"augmentation": "gentle"})
+    )
+    assert varied > usual + 4 * WORK.num_train / WORK.samples_per_s
 
 
 def test_added_weights_are_cheaper_than_all_and_still_need_the_whole_network():

@@ -109,6 +109,22 @@ def changed(name, text):
     return make_plan(preset, strategy=strategy, settings={**needed, name: text})
 
 
+@pytest.mark.parametrize(
+    ("preset", "strategy", "varied"),
+    [
+        (LITE0, "feature_extraction", ["gentle"]),
+        (LITE0, "top_blocks", ["none", "gentle"]),
+        (LITE0, "nearest_neighbors", []),
+        (TRANSFORMER, "feature_extraction", []),
+    ],
+)
+def test_pictures_vary_where_that_teaches_something(preset, strategy, varied):
+    assert ("augmentation" in possible_settings(preset, strategy)) == bool(varied)
+    if varied:
+        plan = make_plan(preset, strategy=strategy, settings={"augmentation": "gentle"})
+        assert [phase.regularization.augmentation for phase in plan.phases] == varied
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_makes_a_plan_that_survives_the_disk(strategy):
     preset = LITE0 if strategy != "prompt_tuning" else TRANSFORMER
@@ -221,8 +237,10 @@ def test_a_sequence_longer_than_the_model_can_read_is_refused():
 
 def test_pictures_have_no_settings_of_texts_and_solved_heads_none_of_steps():
     solved = possible_settings(LITE0, "feature_extraction")
-    assert solved == {"adapt", "adapt_folder", "class_balance", "group_by", "seed", "split"}
-    assert possible_settings(PLAIN, "feature_extraction") == solved - {"adapt", "adapt_folder"}
+    of_data = {"adapt", "adapt_folder", "class_balance", "group_by", "seed", "split"}
+    assert solved == {"augmentation", *of_data}
+    of_counts = of_data - {"adapt", "adapt_folder"}
+    assert possible_settings(PLAIN, "feature_extraction") == of_counts
     stepped = possible_settings(TRANSFORMER, "head_then_all")
     assert stepped == SETTINGS.keys() - STRATEGY_OF.keys() - OF_PICTURES
     assert possible_settings(LITE0, "head_then_all") >= OF_PICTURES

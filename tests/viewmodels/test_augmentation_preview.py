@@ -135,3 +135,5 @@ def test_wish_is_what_the_plan_does():
     plan = make_plan(LITE0, strategy="head_then_all", settings=settings)
     assert wish_of(DATASET, plan) == replace(STRONG, mixup=0.2)
     assert wish_of(DATASET, make_plan(LITE0)) == NONE
+    solved = make_plan(LITE0, settings={"augmentation": "gentle"})
+    assert wish_of(DATASET, solved) == GENTLE

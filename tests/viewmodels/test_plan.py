@@ -86,7 +86,8 @@ def test_every_setting_has_one_place_in_the_drawer():
 
 
 def test_settings_without_an_effect_are_absent(viewmodel):
-    names = {"split", "group_by", "seed", "class_balance", "adapt", "adapt_folder"}
+    of_data = {"split", "group_by", "seed", "class_balance", "adapt", "adapt_folder"}
+    names = {"augmentation", *of_data}
     assert {f.name for f in viewmodel.fields} == names
     viewmodel.choose_strategy("head_then_all")
     assert {f.name for f in viewmodel.fields} == possible_settings(LITE0, "head_then_all")

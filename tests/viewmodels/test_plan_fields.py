@@ -60,8 +60,8 @@ def test_rows_of_a_table_are_kept_together_by_its_other_columns(dataset):
 
 def test_sections_without_a_setting_are_absent_and_a_wrong_one_is_marked():
     sections = setting_sections(LITE0, "feature_extraction", None, {}, {"seed": "no number"})
-    assert [section.name for section in sections] == ["data", "unlabeled"]
-    assert [section.is_wrong for section in sections] == [True, False]
+    assert [section.name for section in sections] == ["data", "overfitting", "unlabeled"]
+    assert [section.is_wrong for section in sections] == [True, False, False]
 
 
 def test_what_is_one_of_a_few_values_is_chosen_and_folders_are_looked_for():

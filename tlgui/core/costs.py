@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tlgui.core.catalog import PresetInfo
-from tlgui.core.phase import Phase, Selection
+from tlgui.core.phase import NUM_VARIANTS, Phase, Selection
 from tlgui.core.plan import Plan
 
 DEFAULT_BUDGET_S: Final = 300.0  # of training, so that all is over within 6 minutes
@@ -15,6 +15,7 @@ MIN_EPOCHS: Final = 2
 KERAS_PASS: Final = 2.0
 STEP_PASS: Final = 1.6  # the forward half of a step
 BACKWARD_PASS: Final = 2.8  # through the whole network, with gradients of all weights
+VARIANT_PASS: Final = 2.0  # of a picture that is varied first
 BATCH_NORM_PASS: Final = 6.0  # of a step that trains batch statistics too, which is not fused
 ADDED_SHARE: Final = 0.6  # of it where frozen weights need no gradients of their own
 START_S: Final = 12.0  # import of Keras, first tracing
@@ -22,7 +23,7 @@ NEXT_START_S: Final = 8.0  # another network, another tracing
 STEP_S: Final = 3e-3  # whatever the network
 UPDATE_S: Final = 1e-8  # of one weight in one step: Adam's moments
 SAVE_S: Final = 1.2e-8  # of one byte of a checkpoint, digest and disk included
-HEAD_S: Final = 1.5e-7  # of one feature of one sample for one class at one L2 strength
+HEAD_S: Final = 2e-8  # of one feature of one sample for one class at one L2 strength
 
 KERAS_BYTES: Final = 850_000_000
 FROZEN_BYTES: Final = 350_000_000
@@ -168,7 +169,19 @@ def _head_seconds(plan: Plan, preset: PresetInfo, work: Work) -> float:
     solving_s = HEAD_S * strengths * size * work.num_train
     # a backbone that was adapted has no graph for the faster engine
     passes = 1.0 if all(phase.has_labels for phase in plan.phases) else KERAS_PASS
-    return passes * num_seen / work.pace(plan, preset) + solving_s
+    num_variants = _num_variants(plan)
+    varying_s = VARIANT_PASS * num_variants * work.num_train / work.pace(plan, preset)
+    return (
+        passes * num_seen / work.pace(plan, preset)
+        + (START_S + varying_s) * bool(num_variants)
+        + (1 + num_variants) * solving_s
+    )
+
+
+def _num_variants(plan: Plan) -> int:
+    """Return on how many variants of each picture the head is solved."""
+    solved = (phase for phase in plan.phases if phase.solver == "convex")
+    return NUM_VARIANTS * any(p.regularization.augmentation != "none" for p in solved)
 
 
 def _steps_and_samples(phase: Phase, plan: Plan, work: Work) -> tuple[int, int]:

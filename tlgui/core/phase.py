@@ -10,6 +10,7 @@ Targets = Literal["attention", "all"]
 AugmentationId = Literal["none", "gentle", "strong", "scans"]
 
 ADAPT: Final = "adapt"  # id of the phase without labels
+NUM_VARIANTS: Final = 4  # of each picture that a head is solved on too, where pictures vary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,14 @@ def gradient_phases(plan: Plan) -> tuple[Phase, ...]:
     return tuple(phase for phase in plan.phases if phase.solver == "gradient")
 
 
+def varied_phases(plan: Plan) -> tuple[Phase, ...]:
+    """Return the phases that can vary pictures.
+
+    They are those of gradient steps; where there are none, the head can be solved on variants.
+    """
+    return gradient_phases(plan) or tuple(p for p in plan.phases if p.solver == "convex")
+
+
 def _always(_preset: PresetInfo, _strategy: Strategy) -> bool:
     return True
 
@@ -48,6 +56,11 @@ def _gradients(_preset: PresetInfo, strategy: Strategy) -> bool:
 
 def _pictures(preset: PresetInfo, strategy: Strategy) -> bool:
     return preset.task == "image" and strategy.needs_gradients
+
+
+def _varied_pictures(preset: PresetInfo, strategy: Strategy) -> bool:
+    solvers = {phase.solver for phase in strategy.phases}
+    return preset.task == "image" and bool(solvers & {"gradient", "convex"})
 
 
 def _tokens(preset: PresetInfo, strategy: Strategy) -> bool:
@@ -167,6 +180,16 @@ def _of_regularization(
         return _with_regularization(plan, **{field: value})
 
     return Setting(parse=parse, change=change, fits=fits)
+
+
+def _with_augmentation(plan: Plan, _preset: PresetInfo, augmentation: AugmentationId) -> Plan:
+    varied = varied_phases(plan)
+
+    def changed(phase: Phase) -> Phase:
+        rules = replace(phase.regularization, augmentation=augmentation)
+        return replace(phase, regularization=rules) if phase in varied else phase
+
+    return replace(plan, phases=tuple(map(changed, plan.phases)))
 
 
 def _with_epochs(plan: Plan, _preset: PresetInfo, epochs: int) -> Plan:
@@ -296,7 +319,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "adapt": Setting(parse=whole_number(0, 10_000), change=_adapted, fits=_adaptable),
     "adapt_folder": _of_plan("adapt_folder", str, _adaptable),
     "adapter_size": _of_selection("size", whole_number(1, 4096), "adapter"),
-    "augmentation": _of_regularization("augmentation", choice(AugmentationId), _pictures),
+    "augmentation": Setting(
+        parse=choice(AugmentationId), change=_with_augmentation, fits=_varied_pictures
+    ),
     "batch_size": _of_plan("batch_size", whole_number(1, 4096), _gradients),
     "class_balance": _of_plan("class_balance", choice(ClassBalance)),
     "dropout": _of_regularization("dropout", _SHARE),

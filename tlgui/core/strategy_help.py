@@ -31,7 +31,7 @@ STRATEGY_HELP: Final[dict[str, StrategyHelp]] = {
         "samples look very different, the features miss what matters and the other ways gain.",
         costs="One pass over the samples and some seconds of solving. No gradients through the "
         "model, so it needs little memory and no GPU.",
-        knobs=("pooling", "class_balance", "split"),
+        knobs=("augmentation", "pooling", "class_balance"),
     ),
     "nearest_neighbors": StrategyHelp(
         happens="The features of all training samples of a kind are averaged. A new sample gets "

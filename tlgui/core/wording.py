@@ -121,6 +121,7 @@ ACTIVITIES: Final[dict[str, str]] = {
     "listing": "Looking through the folder",
     "reading": "Reading everything once",
     "features": "Looking at everything once",
+    "variants": "Looking at variants of the pictures",
     "solving": "Finding the best last layer",
     "probing": "Looking at a few samples",
     "loading": "Loading the model",

@@ -11,7 +11,7 @@ from tlgui.core.events import Event, PreviewReady
 from tlgui.core.job import PreviewJob
 from tlgui.core.phase import AugmentationId
 from tlgui.core.plan import Plan
-from tlgui.core.plan_settings import gradient_phases
+from tlgui.core.plan_settings import varied_phases
 from tlgui.core.run_folder import free_name
 from tlgui.core.settings import Home
 from tlgui.viewmodels.job_view_model import JobStarter, JobViewModel
@@ -158,9 +158,9 @@ def wish_of(dataset: str, plan: Plan) -> Wish:
 
     Args:
         dataset: Absolute path of dataset.json.
-        plan: For pictures; one without gradient steps varies nothing.
+        plan: For pictures.
     """
-    last = gradient_phases(plan)[-1:]
+    last = varied_phases(plan)[-1:]
     return Wish(
         dataset=dataset,
         preset=plan.preset,

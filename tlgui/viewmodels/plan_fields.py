@@ -10,7 +10,7 @@ from tlgui.core.catalog import PresetInfo
 from tlgui.core.dataset import Dataset
 from tlgui.core.phase import Phase
 from tlgui.core.plan import Plan
-from tlgui.core.plan_settings import gradient_phases, num_thaw_steps
+from tlgui.core.plan_settings import gradient_phases, num_thaw_steps, varied_phases
 from tlgui.core.planning import make_plan, possible_settings
 from tlgui.core.setting_words import SETTING_WORDS
 from tlgui.core.wording import percent
@@ -193,7 +193,7 @@ DEFAULTS: Final[dict[str, Callable[[Plan], str]]] = {
     "adapt": lambda plan: "0",
     "adapt_folder": _of_plan("adapt_folder"),
     "adapter_size": _of_selection("size"),
-    "augmentation": _of_regularization("augmentation"),
+    "augmentation": lambda plan: varied_phases(plan)[-1].regularization.augmentation,
     "batch_size": _of_plan("batch_size"),
     "class_balance": _of_plan("class_balance"),
     "dropout": _of_regularization("dropout"),

@@ -15,6 +15,7 @@ from tlgui.engine.models import frozen
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier
 from tlgui.engine.models.linear_head import MIXTURE
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
+from tlgui.engine.training import head_phase
 from tlgui.engine.training.train import train
 
 TEXTS = ("The cat and the dog eat.", "oil", "Zzzq xylophone!", "city " * 90, "price of the ship")
@@ -92,7 +93,8 @@ def test_second_run_on_the_same_samples_computes_no_features_and_finds_the_same(
 ):
     plain = results_of(preset, None, "plain")
     first = results_of(preset, RowStore(tmp_path / "cache"), "first")
-    monkeypatch.setattr(frozen, "open_frozen", lambda *_: None)
+    for module in (frozen, head_phase):
+        monkeypatch.setattr(module, "open_frozen", lambda *_: None)
     second = results_of(preset, RowStore(tmp_path / "cache"), "second")
 
     for tensors, evaluation in (first, second):
@@ -114,3 +116,29 @@ def test_features_of_other_weights_or_lengths_are_not_taken(tiny_library, tmp_pa
     config = folder / "config.json"
     config.write_text(config.read_text() + "\n")  # names the digest of every other file
     assert space(16) is not before
+
+
+def test_head_that_saw_variants_is_another_one_and_the_same_every_time(
+    make_run, tiny_library, shared_pictures, tmp_path
+):
+    def tensors_of(name, store, **settings):
+        run = make_run(source=shared_pictures, preset="tiny", name=name, **settings)
+        train(run, replace(tiny_library, store=store), Channel(run.path), 0.0)
+        return best_checkpoint(run).tensors
+
+    plain = tensors_of("plain", None)
+    varied = tensors_of("varied", None, augmentation="strong")
+    kept = tensors_of("kept", RowStore(tmp_path / "cache"), augmentation="strong")
+    again = tensors_of("again", RowStore(tmp_path / "cache"), augmentation="strong")
+
+    assert any(not np.allclose(plain[name], varied[name]) for name in plain)
+    for name, tensor in varied.items():
+        np.testing.assert_array_equal(kept[name], tensor)
+        np.testing.assert_array_equal(again[name], tensor)
+
+
+@pytest.mark.parametrize("balance", ["none", "weights"])
+def test_rare_kinds_keep_their_weight_where_pictures_vary(make_run, tiny_library, balance):
+    run = make_run(preset="tiny", augmentation="scans", class_balance=balance)
+    train(run, tiny_library, Channel(run.path), 0.0)
+    assert run.status() == "finished"

@@ -41,7 +41,21 @@ def open_kept(folder: Path, pooling: Pooling, inputs: str, store: RowStore | Non
     Raises:
         TlguiError: ``preset_missing`` or ``preset_damaged``.
     """
-    function = open_frozen(folder, pooling)
+    return kept(open_frozen(folder, pooling), folder, pooling, inputs, store)
+
+
+def kept(
+    function: BatchFunction, folder: Path, pooling: Pooling, inputs: str, store: RowStore | None
+) -> BatchFunction:
+    """Return what ``open_frozen`` returned as a function that looks at each sample once.
+
+    Args:
+        function: Of the preset in the folder, with that pooling.
+        folder: See ``open_kept``; the others likewise.
+        pooling: Likewise.
+        inputs: Likewise.
+        store: Likewise.
+    """
     if store is None:
         return function
     preset = config_sha256(folder)

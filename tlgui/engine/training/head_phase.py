@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 from tlgui.core.dataset import Sample
 from tlgui.core.evaluation import Estimate
 from tlgui.core.events import DeviceReported, EpochEnded, FirstResult, PhaseStarted
-from tlgui.core.phase import Phase
+from tlgui.core.phase import NUM_VARIANTS, Phase
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.balance import class_weights
 from tlgui.engine.data.features import Kept, apply_to_samples, labels_of
+from tlgui.engine.data.inputs import BatchFunction
 from tlgui.engine.device import processor_report
 from tlgui.engine.models import word_counts
 from tlgui.engine.models.checkpoints import Checkpoint, Position, Tensors, save_checkpoint
 from tlgui.engine.models.classifiers import inputs_key
-from tlgui.engine.models.frozen import open_kept
+from tlgui.engine.models.frozen import kept, open_frozen
 from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.results.metrics import accuracy_estimate
 from tlgui.engine.training.class_means import solve_class_means
@@ -26,6 +27,9 @@ from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.head_solver import Solved, Validation, scored, solve_head
 from tlgui.engine.training.mixture_solver import solve_mixture_head
 from tlgui.engine.training.word_count_solver import solve_word_counts
+
+# how samples are read, as text, to a function from batches of them to features
+Opened = Callable[[str], BatchFunction]
 
 
 def run_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoint) -> Checkpoint:
@@ -92,7 +96,8 @@ def solve_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpo
     on_solved = _ticking(context.channel, len(strengths))
     if context.preset.family == word_counts.FAMILY:
         return solve_word_counts(context.inputs, train, validation, strengths, on_solved, weights)
-    features = _features(context, (*train, *validation), checkpoint)
+    opened = _open_backbone(context, checkpoint)
+    features = _features(context, (*train, *validation), opened)
     known = features[: len(train)], labels_of(train)
     unseen = features[len(train) :], labels_of(validation)
     if phase.solver == "neighbors":
@@ -101,21 +106,17 @@ def solve_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpo
         on_step = context.channel.stop_if_requested
         head = solve_mixture_head(known, unseen, strengths, on_solved, on_step, weights)
     else:
-        head, _ = solve_head(known, unseen, strengths, on_solved, weights)
+        variants = _variants(context, phase, opened)
+        seen = np.concatenate([known[0], *variants]), np.tile(known[1], 1 + len(variants))
+        counts = None if weights is None else np.tile(weights, 1 + len(variants))
+        head, _ = solve_head(seen, unseen, strengths, on_solved, counts)
     return scored(head, known, unseen)
 
 
 def _features(
-    context: TrainingContext, samples: Sequence[Sample], checkpoint: Checkpoint
+    context: TrainingContext, samples: Sequence[Sample], opened: Opened
 ) -> NDArray[np.float32]:
-    folder, pooling, channel = context.preset_folder, context.plan.pooling, context.channel
-    adapted = _adapted(checkpoint)
-    if adapted:
-        from tlgui.engine.models.keras_features import open_adapted
-
-        backbone = open_adapted(folder, pooling, adapted)
-    else:
-        backbone = open_kept(folder, pooling, inputs_key(context.plan), context.library.store)
+    channel, backbone = context.channel, opened(inputs_key(context.plan))
     num_new = backbone.num_unknown(samples) if isinstance(backbone, Kept) else len(samples)
     start_s = time.monotonic()
     features = apply_to_samples(backbone, context.inputs, samples, channel, "features")
@@ -123,6 +124,41 @@ def _features(
     samples_per_s = num_new / (time.monotonic() - start_s) if is_telling else 0.0
     channel.send(DeviceReported, **processor_report(samples_per_s))
     return features
+
+
+def _variants(context: TrainingContext, phase: Phase, opened: Opened) -> list[NDArray[np.float32]]:
+    """Return the features of each variant of the training pictures; none where nothing varies."""
+    preset = phase.regularization.augmentation
+    if preset == "none":
+        return []
+    # here, because the import of Keras takes seconds that nobody else need wait
+    from tlgui.engine.training.varied import VERSION, VariedPictures, variation
+
+    train = context.dataset.of_split("train")
+    vary = variation(preset, context.preset.input_size_px)
+    usual = f"{inputs_key(context.plan)} augmentation={preset} version={VERSION}"
+    return [
+        apply_to_samples(
+            opened(f"{usual} variant={number}"),
+            VariedPictures(context.inputs, vary, number),
+            train,
+            context.channel,
+            "variants",
+        )
+        for number in range(NUM_VARIANTS)
+    ]
+
+
+def _open_backbone(context: TrainingContext, checkpoint: Checkpoint) -> Opened:
+    folder, pooling, store = context.preset_folder, context.plan.pooling, context.library.store
+    adapted = _adapted(checkpoint)
+    if not adapted:
+        frozen = open_frozen(folder, pooling)
+        return lambda inputs: kept(frozen, folder, pooling, inputs, store)
+    from tlgui.engine.models.keras_features import open_adapted
+
+    function = open_adapted(folder, pooling, adapted)
+    return lambda _inputs: function
 
 
 def _adapted(checkpoint: Checkpoint) -> Tensors:
