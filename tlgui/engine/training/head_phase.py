@@ -106,10 +106,12 @@ def solve_head_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpo
         on_step = context.channel.stop_if_requested
         head = solve_mixture_head(known, unseen, strengths, on_solved, on_step, weights)
     else:
-        variants = _variants(context, phase, opened)
-        seen = np.concatenate([known[0], *variants]), np.tile(known[1], 1 + len(variants))
-        counts = None if weights is None else np.tile(weights, 1 + len(variants))
-        head, _ = solve_head(seen, unseen, strengths, on_solved, counts)
+        seen = known
+        if variants := _variants(context, phase, opened):
+            num_looks = 1 + len(variants)
+            seen = np.concatenate([known[0], *variants]), np.tile(known[1], num_looks)
+            weights = None if weights is None else np.tile(weights, num_looks)
+        head, _ = solve_head(seen, unseen, strengths, on_solved, weights)
     return scored(head, known, unseen)
 
 
