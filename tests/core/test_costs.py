@@ -80,6 +80,14 @@ def test_a_head_that_sees_variants_costs_a_look_at_each():
     assert varied > usual + 4 * WORK.num_train / WORK.samples_per_s
 
 
+def test_memory_of_varying_pictures_is_that_of_keras():
+    plain, varied = (
+        expected_memory_bytes(make_plan(LITE0, settings=s), LITE0)
+        for s in ({}, {"augmentation": "gentle"})
+    )
+    assert varied > 2 * plain
+
+
 def test_added_weights_are_cheaper_than_all_and_still_need_the_whole_network():
     for strategy in ("lora", "adapters", "bias_and_norm"):
         assert seconds(LITE0, "feature_extraction") < seconds(LITE0, strategy)

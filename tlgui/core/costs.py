@@ -131,7 +131,8 @@ def expected_memory_bytes(plan: Plan, preset: PresetInfo) -> int:
     """
     stepped = [phase for phase in plan.phases if _has_steps(phase)]
     if not stepped:
-        return FROZEN_BYTES + BYTES_PER_WEIGHT * preset.num_parameters
+        libraries = KERAS_BYTES if _num_variants(plan) else FROZEN_BYTES
+        return libraries + BYTES_PER_WEIGHT * preset.num_parameters
     most = max(_phase_bytes(phase, plan, preset) for phase in stepped)
     return KERAS_BYTES + BYTES_PER_WEIGHT * preset.num_parameters + round(most)
 
