@@ -40,8 +40,8 @@ SETTING_WORDS: Final[dict[str, SettingWords]] = {
     "augmentation": SettingWords(
         label="Vary the pictures",
         term="augmentation",
-        sentence="Every round differs; a last layer alone learns from four variants of each. Left "
-        "and right are mirrored too: wrong for letters, digits and arrows.",
+        sentence="Each is seen in several ways, mirrored too: wrong for letters, digits and "
+        "arrows.",
         choices=(
             ("none", "Not at all"),
             ("gentle", "A little"),
