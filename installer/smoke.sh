@@ -178,14 +178,15 @@ step predict predict "$work/head" "${pictures[@]}" --csv "$work/answers.csv" --j
 begin=$(now)
 train_well all "$few" --strategy head_then_all --epochs 1
 row "all: training of ${#pictures[@]} x 10 pictures, s" "$(since "$begin")"
-grep '"epoch_ended"' "$work/all.out" | tr -d ' ' | grep -q '"learning_rates":\[[0-9]' ||
+tr -d ' ' <"$work/all.out" | grep '"epoch_ended"' | grep '"learning_rates":\[[0-9]' >/dev/null ||
     fail "head_then_all took no gradient step"
 export_well all
 
 few_texts=$work/few-texts
 for class in "$texts"/*/; do
     mkdir -p "$few_texts/$(basename "$class")"
-    find "$class" -name '*.txt' | sort | head -n 12 |
+    # not head, which ends first: sort would be told off for what it still writes
+    find "$class" -name '*.txt' | sort | sed -n 1,12p |
         while read -r file; do cp "$file" "$few_texts/$(basename "$class")"; done
 done
 train_well texts "$texts"
