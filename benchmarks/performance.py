@@ -3,7 +3,7 @@
     python benchmarks/performance.py FOLDER
 
 FOLDER has pictures in one folder per class; the published figures are those of ``sign-digits``
-(2,062 pictures). Takes half an hour on two cores. Let nothing else run.
+(2,062 pictures). Takes a quarter of an hour on two cores. Let nothing else run.
 """
 
 import datetime

@@ -347,8 +347,8 @@ Made by `.venv/bin/python benchmarks/strategies.py ROOT`, which keeps finished r
 
 Where single words tell the classes apart, as in sms-spam, a network that knows nothing learns them
 as well: of the 1,500 test texts of three seeds `head_then_all` was right on 13 that `from_scratch`
-got wrong, and the other way round on 14 (MiniLM; McNemar's test, p = 1.0). On the other sets
-transfer wins.
+got wrong, and the other way round on 14 (MiniLM; McNemar's test, p = 1.0). With MiniLM on
+reuters and on pictures the best way of transfer is 6 points ahead or more.
 """
 
 if __name__ == "__main__":

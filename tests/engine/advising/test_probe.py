@@ -182,8 +182,6 @@ import os, sys
 from pathlib import Path
 from tlgui.core.settings import application_home
 from tlgui.engine.channel import Channel
-from tlgui.engine.data.features import apply_to_samples
-from tlgui.engine.data.row_store import RowStore
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.models.library import open_library
 from tlgui.engine.advising.advisor import Wish, find_advice
