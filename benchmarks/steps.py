@@ -22,7 +22,7 @@ from tlgui.core.planning import make_plan
 from tlgui.core.settings import resources_folder
 from tlgui.engine.models.trained_model import build_network
 from tlgui.engine.training.phases import apply_phase
-from tlgui.engine.training.training_step import Lesson, training_step
+from tlgui.engine.training.training_step import Lesson, TrainingStep
 
 PRESET = "efficientnet_lite0_imagenet"
 NUM_CLASSES = 10
@@ -43,7 +43,7 @@ def main() -> None:
     phase = replace(plan.phases[-1], regularization=rules, schedule="constant")
 
     ours_model = build_network(folder, plan, NUM_CLASSES)
-    step = training_step(ours_model, apply_phase(phase, ours_model, steps_per_epoch=100))
+    step = TrainingStep(ours_model, apply_phase(phase, ours_model, steps_per_epoch=100))
     lesson = Lesson(batch=pixels, labels=labels, weights=np.ones(BATCH_SIZE, np.float32))
 
     bare = build_network(folder, plan, NUM_CLASSES)

@@ -11,10 +11,11 @@ from tlgui.core.costs import (
     epoch_seconds,
     expected_memory_bytes,
     expected_seconds,
+    samples_at_once,
     trained_share,
     trained_weights,
 )
-from tlgui.core.phase import ALL, HEAD, Selection
+from tlgui.core.phase import ALL, HEAD, Selection, num_variants
 from tlgui.core.planning import make_plan, possible_strategies
 
 MINILM, GLOVE = CATALOG["all_minilm_l6_v2_en"], CATALOG["glove_50k_100d_en"]
@@ -78,6 +79,13 @@ def test_a_head_that_sees_variants_costs_a_look_at_each():
         seconds(LITE0, "feature_extraction", **s) for s in ({}, {"augmentation": "gentle"})
     )
     assert varied > usual + 4 * WORK.num_train / WORK.samples_per_s
+
+
+@pytest.mark.parametrize(
+    ("num_train", "variants"), [(0, 4), (20_000, 4), (30_000, 2), (50_000, 1), (1_000_000, 1)]
+)
+def test_many_pictures_are_varied_less_so_that_memory_holds_them(num_train, variants):
+    assert num_variants(num_train) == variants
 
 
 def test_memory_of_varying_pictures_is_that_of_keras():
@@ -259,3 +267,19 @@ def test_an_adapted_backbone_is_slower_where_the_head_is_solved():
     epoch_s = epoch_seconds(adapted.phases[0], adapted, LITE0, slow)
     rest_s = expected_seconds(adapted, LITE0, slow) - epoch_s
     assert rest_s > 2 * (slow.num_train + slow.num_validation)
+
+
+@pytest.mark.parametrize(
+    ("free", "at_once"),
+    [(0, 1), (0.3e9, 1), (1.3e9, 22), (2e9, 32), (float("inf"), 32)],
+)
+def test_as_much_of_a_batch_is_computed_together_as_memory_holds(free, at_once):
+    plan = make_plan(LITE0, strategy="full_fine_tuning")
+    found = samples_at_once(plan.phases[-1], plan, LITE0, free)
+    assert found == pytest.approx(at_once, abs=2)
+    assert 1 <= found <= plan.batch_size
+
+
+def test_word_vectors_need_no_memory_for_a_batch():
+    plan = make_plan(GLOVE, strategy="full_fine_tuning")
+    assert samples_at_once(plan.phases[-1], plan, GLOVE, 0) == plan.batch_size

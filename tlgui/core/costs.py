@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tlgui.core.catalog import PresetInfo
-from tlgui.core.phase import NUM_VARIANTS, Phase, Selection
+from tlgui.core.phase import Phase, Selection, num_variants
 from tlgui.core.plan import Plan
 
 DEFAULT_BUDGET_S: Final = 300.0  # of training, so that all is over within 6 minutes
@@ -131,10 +131,19 @@ def expected_memory_bytes(plan: Plan, preset: PresetInfo) -> int:
     """
     stepped = [phase for phase in plan.phases if _has_steps(phase)]
     if not stepped:
-        libraries = KERAS_BYTES if _num_variants(plan) else FROZEN_BYTES
+        libraries = KERAS_BYTES if _varies(plan) else FROZEN_BYTES
         return libraries + BYTES_PER_WEIGHT * preset.num_parameters
     most = max(_phase_bytes(phase, plan, preset) for phase in stepped)
     return KERAS_BYTES + BYTES_PER_WEIGHT * preset.num_parameters + round(most)
+
+
+def samples_at_once(phase: Phase, plan: Plan, preset: PresetInfo, free_bytes: float) -> int:
+    """Return how many samples of a batch can be computed together in what memory is free."""
+    each = _sample_bytes(phase, plan, preset)
+    if not each:
+        return plan.batch_size
+    room = free_bytes - _copies_bytes(phase, preset)
+    return int(max(1, min(plan.batch_size, room / each)))
 
 
 def trained_share(plan: Plan, preset: PresetInfo) -> float:
@@ -170,19 +179,19 @@ def _head_seconds(plan: Plan, preset: PresetInfo, work: Work) -> float:
     solving_s = HEAD_S * strengths * size * work.num_train
     # a backbone that was adapted has no graph for the faster engine
     passes = 1.0 if all(phase.has_labels for phase in plan.phases) else KERAS_PASS
-    num_variants = _num_variants(plan)
-    varying_s = VARIANT_PASS * num_variants * work.num_train / work.pace(plan, preset)
+    variants = num_variants(work.num_train) * _varies(plan)
+    varying_s = VARIANT_PASS * variants * work.num_train / work.pace(plan, preset)
     return (
         passes * num_seen / work.pace(plan, preset)
-        + (START_S + varying_s) * bool(num_variants)
-        + (1 + num_variants) * solving_s
+        + (START_S + varying_s) * bool(variants)
+        + (1 + variants) * solving_s
     )
 
 
-def _num_variants(plan: Plan) -> int:
-    """Return on how many variants of each picture the head is solved."""
+def _varies(plan: Plan) -> bool:
+    """Return whether the head is solved on variants of each picture too."""
     solved = (phase for phase in plan.phases if phase.solver == "convex")
-    return NUM_VARIANTS * any(p.regularization.augmentation != "none" for p in solved)
+    return any(phase.regularization.augmentation != "none" for phase in solved)
 
 
 def _steps_and_samples(phase: Phase, plan: Plan, work: Work) -> tuple[int, int]:
@@ -195,13 +204,21 @@ def _steps_and_samples(phase: Phase, plan: Plan, work: Work) -> tuple[int, int]:
 
 
 def _phase_bytes(phase: Phase, plan: Plan, preset: PresetInfo) -> float:
-    """Return what a phase keeps beside the weights: copies of those that learn, and a batch."""
+    """Return what a phase keeps beside the weights."""
+    return _copies_bytes(phase, preset) + plan.batch_size * _sample_bytes(phase, plan, preset)
+
+
+def _copies_bytes(phase: Phase, preset: PresetInfo) -> float:
+    """Return what the copies of the weights that learn take."""
     rules = phase.regularization
     # a moving average; where the weights started; that again, and their Fisher information
     copies = TRAINED_COPIES + bool(rules.ema) + bool(rules.l2_sp) + 2 * bool(rules.ewc)
-    samples = _num_views(phase) * plan.batch_size
-    batch = samples * _reach(phase.trains, preset) * _activation_bytes(plan, preset)
-    return BYTES_PER_WEIGHT * copies * trained_weights(phase.trains, preset) + batch
+    return float(BYTES_PER_WEIGHT * copies * trained_weights(phase.trains, preset))
+
+
+def _sample_bytes(phase: Phase, plan: Plan, preset: PresetInfo) -> float:
+    """Return what each sample of a batch leaves for the backward pass."""
+    return _num_views(phase) * _reach(phase.trains, preset) * _activation_bytes(plan, preset)
 
 
 def _num_views(phase: Phase) -> int:

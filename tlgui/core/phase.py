@@ -10,7 +10,8 @@ Targets = Literal["attention", "all"]
 AugmentationId = Literal["none", "gentle", "strong", "scans"]
 
 ADAPT: Final = "adapt"  # id of the phase without labels
-NUM_VARIANTS: Final = 4  # of each picture that a head is solved on too, where pictures vary
+MAX_VARIANTS: Final = 4
+MAX_LOOKS: Final = 100_000  # at pictures and their variants, all of which a head is solved on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,3 +136,11 @@ class FineTuning:
     epochs: int
     patience: int
     ema: float = 0.0
+
+
+def num_variants(num_train: int) -> int:
+    """Return on how many variants of each picture a head is solved too, where pictures vary.
+
+    The more pictures there are, the less their variants add, and the more memory they take.
+    """
+    return max(1, min(MAX_VARIANTS, MAX_LOOKS // max(1, num_train) - 1))

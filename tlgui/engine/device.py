@@ -1,5 +1,6 @@
 """What this computer computes with; a GPU is named only after it has computed something."""
 
+import math
 import platform
 import time
 from pathlib import Path
@@ -70,6 +71,15 @@ def measured_report(library: PresetLibrary, report: DeviceFields) -> DeviceField
         num_passes += 1
     pace = num_passes * len(pixels) / (time.perf_counter() - start_s)
     return {**report, "samples_per_s": pace}
+
+
+def memory_free_bytes() -> float:
+    """Return the memory in which a network's states can lie; of a GPU no library tells it."""
+    import tensorflow as tf
+
+    if tf.config.list_logical_devices("GPU"):
+        return math.inf
+    return float(psutil.virtual_memory().available)
 
 
 def memory_used_bytes() -> int:

@@ -74,6 +74,22 @@ def test_long_wait_for_the_first_step_has_a_name(undisturbed):
     assert events[first - 1].activity == "compiling"
 
 
+def test_a_computer_short_of_memory_trains_all_the_same(
+    make_run, tiny_library, shared_texts, undisturbed, monkeypatch
+):
+    usual = losses(undisturbed("tiny_text", "mean"))
+    monkeypatch.setattr("tlgui.engine.training.trainee.memory_free_bytes", lambda: 0.0)
+    run = make_run(source=shared_texts, **choices("tiny_text", "mean"))
+    train(run, tiny_library, Channel(run.path), requested_s=0.0)
+
+    assert losses(run) != usual, "one text at a time rounds otherwise"
+    assert losses(run) == pytest.approx(usual, rel=0.5), "dropout and Adam tell them apart"
+
+
+def losses(run):
+    return [event.train_loss for event in run.events() if isinstance(event, EpochEnded)]
+
+
 # to the optimizer the first token is as good as the mean: neither has weights of its own
 @pytest.mark.parametrize(
     ("preset", "pooling"), [kind for kind in KINDS if kind != ("tiny_text", "first_token")]

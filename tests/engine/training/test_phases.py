@@ -11,7 +11,7 @@ from tlgui.engine.models.heads import build_classifier
 from tlgui.engine.models.low_rank import add_low_rank
 from tlgui.engine.models.presets import build_backbone
 from tlgui.engine.training.phases import apply_phase, count_weights
-from tlgui.engine.training.training_step import Lesson, training_step
+from tlgui.engine.training.training_step import Lesson, TrainingStep
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def model():
 
 def learned(phase, model):
     """Return the paths of what a step of a phase changes."""
-    step = training_step(model, apply_phase(phase, model, 1))
+    step = TrainingStep(model, apply_phase(phase, model, 1))
     before = values(model)
     pixels = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3)).astype(np.float32)
     step(Lesson(batch=pixels, labels=np.arange(8) % 3, weights=np.ones(8, np.float32)))

@@ -18,7 +18,7 @@ from tlgui.engine.training.penalties import build_penalties
 from tlgui.engine.training.phases import apply_phase
 from tlgui.engine.training.train import train
 from tlgui.engine.training.trainee import FISHER, RAW
-from tlgui.engine.training.training_step import Lesson, training_step
+from tlgui.engine.training.training_step import Lesson, TrainingStep
 
 OFTEN = {"batch_size": "8", "epochs": "2", "learning_rate": "0.01"}
 KINDS = {
@@ -126,7 +126,7 @@ def distance_after_steps(rules):
     pretrained = {path: value for path, value in start.items() if not path.startswith("head/")}
     fisher = {path: np.ones_like(value) for path, value in pretrained.items()}
     penalties = build_penalties(rules, learning.variables, pretrained, fisher)
-    step = training_step(model, learning, penalties=penalties)
+    step = TrainingStep(model, learning, penalties=penalties)
     pixels = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3)).astype(np.float32)
     for _ in range(20):
         step(Lesson(batch=pixels, labels=np.arange(8) % 3, weights=np.ones(8, np.float32)))
@@ -146,13 +146,13 @@ def test_smoothed_labels_make_even_a_sure_answer_cost_something():
         weights=np.ones(3, np.float32),
     )
     model.get_layer("head").kernel.assign(keras.ops.zeros((24, 3)))
-    even, _ = training_step(model, learning)(lesson)
-    smoothed, _ = training_step(model, learning, label_smoothing=0.2)(lesson)
+    even, _ = TrainingStep(model, learning)(lesson)
+    smoothed, _ = TrainingStep(model, learning, label_smoothing=0.2)(lesson)
     model.get_layer("head").bias.assign([9.0, 0.0, 0.0])
-    sure, _ = training_step(model, learning)(
+    sure, _ = TrainingStep(model, learning)(
         Lesson(batch=lesson.batch, labels=np.zeros(3, np.int64), weights=lesson.weights)
     )
-    less, _ = training_step(model, learning, label_smoothing=0.2)(
+    less, _ = TrainingStep(model, learning, label_smoothing=0.2)(
         Lesson(batch=lesson.batch, labels=np.zeros(3, np.int64), weights=lesson.weights)
     )
 
@@ -192,7 +192,7 @@ def test_mixed_pictures_count_as_much_as_their_parts():
     def halves(pixels, targets):
         return pixels, (targets + targets[::-1]) / 2
 
-    step = training_step(model, learning, augmentation=halves)
+    step = TrainingStep(model, learning, augmentation=halves)
     pixels = np.zeros((2, 32, 32, 3), np.float32)
     weights = np.array([0.5, 4.0], np.float32)
     loss, _ = step(Lesson(batch=pixels, labels=np.arange(2), weights=weights))

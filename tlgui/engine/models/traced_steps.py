@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from tlgui.engine.data.inputs import Batch
 from tlgui.engine.data.tokens import StateBatch, TokenBatch
+from tlgui.engine.models.quick_network import quick_network
 
 LogitsStep: TypeAlias = Callable[[Batch], NDArray[np.float32]]
 
 
 def logits_step(model: keras.Model) -> LogitsStep:
     """Return a model as a function from a batch to logits, shape (batch, num_classes)."""
-    step = tf.function(lambda inputs: model(inputs, training=False), [input_signature(model)])
+    quick = quick_network(model, is_training=False)
+    step = tf.function(lambda inputs: quick(inputs, training=False), [input_signature(model)])
 
     def logits(batch: Batch) -> NDArray[np.float32]:
         found: NDArray[np.float32] = step(keras_batch(model, batch)).numpy()

@@ -21,7 +21,7 @@ from tlgui.engine.models.split_network import SplitNetwork, split_network
 from tlgui.engine.models.traced_steps import logits_step
 from tlgui.engine.training.context import TrainingContext
 
-VERSION: Final = 1  # of how samples become states; others are not taken for those stored
+VERSION: Final = 2  # of how samples become states; others are not taken for those stored
 _BYTES: Final = 4
 
 

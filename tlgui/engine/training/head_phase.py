@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tlgui.core.dataset import Sample
 from tlgui.core.evaluation import Estimate
 from tlgui.core.events import DeviceReported, EpochEnded, FirstResult, PhaseStarted
-from tlgui.core.phase import NUM_VARIANTS, Phase
+from tlgui.core.phase import Phase, num_variants
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.balance import class_weights
 from tlgui.engine.data.features import Kept, apply_to_samples, labels_of
@@ -147,7 +147,7 @@ def _variants(context: TrainingContext, phase: Phase, opened: Opened) -> list[ND
             context.channel,
             "variants",
         )
-        for number in range(NUM_VARIANTS)
+        for number in range(num_variants(len(train)))
     ]
 
 

@@ -1,5 +1,6 @@
 """A network on its way through a phase: all of it that a checkpoint keeps."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,10 +10,12 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from tlgui.core.costs import samples_at_once
 from tlgui.core.errors import TlguiError
 from tlgui.core.phase import Phase
 from tlgui.core.plan import Plan
 from tlgui.engine.data.inputs import BatchFunction
+from tlgui.engine.device import memory_free_bytes
 from tlgui.engine.models.checkpoints import Checkpoint, Tensors, load_epoch
 from tlgui.engine.models.layer_groups import layer_groups
 from tlgui.engine.models.segments import HEAD_NAME
@@ -27,12 +30,16 @@ from tlgui.engine.training.context import TrainingContext
 from tlgui.engine.training.frozen_states import split_for
 from tlgui.engine.training.penalties import build_penalties, fisher_information
 from tlgui.engine.training.phases import Learning, apply_phase
-from tlgui.engine.training.training_step import TrainingStep, training_step
+from tlgui.engine.training.training_step import TrainingStep
+
+log = logging.getLogger(__name__)
 
 # what a checkpoint holds besides the network that is judged
 RAW: Final = "raw/"  # the weights that learn, where their moving average is judged
 FISHER: Final = "fisher/"
 ANCHOR: Final = "anchor/"
+
+SHARE_OF_FREE: Final = 0.8  # of the memory that nobody uses now, for what a phase keeps
 
 Values = dict[str, NDArray[Any]]
 
@@ -107,12 +114,13 @@ def prepare_trainee(
     fisher = _fisher(context, phase, model, checkpoint)
     split = split_for(context, phase, model)
     upper = split.upper if split else model
-    learn = training_step(
+    learn = TrainingStep(
         upper,
         learning,
         label_smoothing=rules.label_smoothing,
         augmentation=augmentation,
         penalties=build_penalties(rules, learning.variables, anchors, fisher),
+        num_at_once=_num_at_once(context, phase),
     )
     return Trainee(
         model=model,
@@ -124,6 +132,15 @@ def prepare_trainee(
         is_averaged=bool(rules.ema),
         lower=split.lower if split else None,
     )
+
+
+def _num_at_once(context: TrainingContext, phase: Phase) -> int:
+    """Return how many samples of a batch memory holds together, as far as it can be foreseen."""
+    free_bytes = SHARE_OF_FREE * memory_free_bytes()
+    found = samples_at_once(phase, context.plan, context.preset, free_bytes)
+    if found < context.plan.batch_size:
+        log.warning("%.1e bytes of memory are free: %d samples at once", free_bytes, found)
+    return found
 
 
 def _start(
