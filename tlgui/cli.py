@@ -286,10 +286,10 @@ class Commands:
 
         source = _absolute(arguments.folder)
         columns = TableColumns(text=arguments.text_column, label=arguments.label_column)
-        count_tokens = token_counter(open_library(self._home))
+        count_tokens, cache = token_counter(open_library(self._home)), self._home.cache
         channel = Channel(None, [self._output.event] if is_shown else [])
         with _requests(channel), noise_into(Path(os.devnull)):  # of libtiff and Pillow
-            return scan_folder(source, channel, None, columns, count_tokens)
+            return scan_folder(source, channel, None, columns, count_tokens, cache)
 
     def _tokens_read(self) -> int:
         preset = open_library(self._home).catalog.get(DEFAULT_PRESETS["text"])

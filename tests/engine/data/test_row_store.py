@@ -39,7 +39,7 @@ def kept(store, rows=ROWS, **facts):
 
 
 def files(store, pattern):
-    return sorted(store._folder.rglob(pattern))
+    return sorted(store.folder.rglob(pattern))
 
 
 def test_rows_are_there_for_the_next_run_as_they_were(store):

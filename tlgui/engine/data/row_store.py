@@ -49,7 +49,7 @@ class RowStore:
             folder: Is made when something is stored.
             max_bytes: What everything in it may take; None for what suits the disk.
         """
-        self._folder = folder
+        self.folder = folder
         self._max_bytes = max_bytes
         self._spaces: dict[str, Space] = {}
 
@@ -62,7 +62,7 @@ class RowStore:
         text = json.dumps(facts, sort_keys=True)
         name = hashlib.sha256(text.encode()).hexdigest()[:32]
         if name not in self._spaces:
-            self._spaces[name] = Space(self._folder / name, self)
+            self._spaces[name] = Space(self.folder / name, self)
         return self._spaces[name]
 
     def flush(self) -> None:
@@ -103,15 +103,15 @@ class RowStore:
         if self._max_bytes is not None:
             return self._max_bytes
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            free = shutil.disk_usage(self._folder).free
+            self.folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self.folder).free
         except OSError:  # nothing can be kept there
             return 0
         return min(MAX_BYTES, int(MAX_SHARE_OF_DISK * (free + used)))
 
     def _segments(self) -> Iterator[tuple[float, int, Path]]:
         """Yield when each segment was last used, its size and its JSON file."""
-        for path in self._folder.glob("*/*.json"):
+        for path in self.folder.glob("*/*.json"):
             with suppress(OSError):  # another process removes too
                 rows = path.with_suffix(".rows").stat()
                 yield rows.st_mtime, rows.st_size + path.stat().st_size, path

@@ -13,10 +13,11 @@ from tlgui.engine.channel import Channel
 from tlgui.engine.data import hygiene
 from tlgui.engine.data.found_files import require_folder
 from tlgui.engine.data.groups import suggest_group
+from tlgui.engine.data.known_files import KnownFiles
 from tlgui.engine.data.listing import Listing, list_folder
 from tlgui.engine.data.names import is_text, printable
 from tlgui.engine.data.scan_files import FilesReader, Reading, SampleReader
-from tlgui.engine.data.scan_pictures import Pictures
+from tlgui.engine.data.scan_pictures import DATABASE, VERSION, Pictures
 from tlgui.engine.data.table_formats import FORMATS
 from tlgui.engine.data.table_listing import list_table
 from tlgui.engine.data.table_rows import Tick
@@ -32,6 +33,7 @@ def scan_folder(
     thumbnails: Path | None = None,
     columns: TableColumns = TableColumns(),  # noqa: B008 (it cannot change)
     count_tokens: CountTokens | None = None,
+    cache: Path | None = None,
 ) -> Dataset:
     """Read every sample of a source and say what is wrong with it.
 
@@ -43,6 +45,7 @@ def scan_folder(
         thumbnails: Folder for the thumbnails; None writes none.
         columns: The columns of a table that a person named.
         count_tokens: Returns how many tokens each of some texts has; None leaves it open.
+        cache: Folder for what the next scan of the same pictures need not find out again.
 
     Raises:
         TlguiError: there is nothing to train on, whatever else is done.
@@ -51,7 +54,10 @@ def scan_folder(
     listing = _list(source.absolute(), columns, channel)
     for problem in listing.problems:
         channel.send(ProblemFound, problem=problem)
-    reading = _reader(listing, channel, thumbnails, count_tokens).read()
+    if listing.modality == "image":
+        reading = _read_pictures(listing, channel, thumbnails, cache)
+    else:
+        reading = _text_reader(listing, channel, count_tokens).read()
     return _judged(listing, reading, channel)
 
 
@@ -95,15 +101,18 @@ def _nothing_listed(listing: Listing, tables: Sequence[str]) -> TlguiError:
     return TlguiError("folder_unreadable", path=path, reason=closed[0].reason)
 
 
-def _reader(
-    listing: Listing,
-    channel: Channel,
-    thumbnails: Path | None,
-    count_tokens: CountTokens | None,
+def _read_pictures(
+    listing: Listing, channel: Channel, thumbnails: Path | None, cache: Path | None
+) -> Reading:
+    if cache is None:
+        return FilesReader(listing, Pictures(channel, thumbnails), channel).read()
+    with KnownFiles(cache / DATABASE, VERSION) as known:
+        return FilesReader(listing, Pictures(channel, thumbnails, known), channel).read()
+
+
+def _text_reader(
+    listing: Listing, channel: Channel, count_tokens: CountTokens | None
 ) -> SampleReader:
-    """Return what reads the samples; the one place where it matters what a sample is."""
-    if listing.modality == "image":
-        return FilesReader(listing, Pictures(channel, thumbnails), channel)
     from tlgui.engine.data.scan_texts import RowReader, TextFiles, TextSurvey  # SciPy takes long
 
     survey = TextSurvey(listing.classes, channel, count_tokens)

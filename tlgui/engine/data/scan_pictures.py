@@ -1,17 +1,20 @@
 """Pictures in a scan: whether they can be decoded, and thumbnails of the first ones."""
 
 import logging
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import PIL
 from PIL import Image
 
 from tlgui.core.dataset import Problem
 from tlgui.core.events import ThumbnailReady
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.images import decode_stream, write_thumbnail
+from tlgui.engine.data.known_files import KnownFiles, state_of
 from tlgui.engine.data.listing import Entry
 from tlgui.engine.data.picture_files import digest_of, opened
 
@@ -19,6 +22,10 @@ log = logging.getLogger(__name__)
 
 MAX_THUMBNAILS: Final = 240
 THUMBNAIL_PX: Final = 160
+
+DATABASE: Final = "pictures.sqlite"
+VERSION: Final = f"1, Pillow {PIL.__version__}"  # of what is found in a picture
+_FINDING: Final = struct.Struct("<16sI")  # digest, number of frames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +40,37 @@ class ScannedPicture:
 class Pictures:
     """The ``FileKind`` of pictures; see there."""
 
-    def __init__(self, channel: Channel, thumbnails: Path | None) -> None:
+    def __init__(
+        self, channel: Channel, thumbnails: Path | None, known: KnownFiles | None = None
+    ) -> None:
         """Prepare.
 
         Args:
             channel: Gets a ``ThumbnailReady`` for the first pictures.
             thumbnails: Folder for the thumbnails; None writes none.
+            known: Saves decoding what has not changed since an earlier scan.
         """
         self._channel = channel
         self._thumbnails = thumbnails
+        self._known = known
         self._num_taken = 0
         if thumbnails:
             thumbnails.mkdir(parents=True, exist_ok=True)
 
     def read(self, path: Path, number: int) -> ScannedPicture:
-        """Decode a picture, and write its thumbnail if it is one of the first."""
+        """Decode a picture if it is new, and write its thumbnail if it is one of the first."""
+        is_shown = self._thumbnails is not None and number <= MAX_THUMBNAILS
+        state = state_of(path) if self._known else b""  # as it is before it is read
+        if self._known and not is_shown and (known := self._known.get(path, state)):
+            digest, num_frames = _FINDING.unpack(known)
+            return ScannedPicture(digest=digest.hex(), num_frames=num_frames, thumbnail="")
         with opened(path) as stream:
             digest = digest_of(stream)
             picture = decode_stream(stream, THUMBNAIL_PX)
-        thumbnail = self._thumbnail(number, picture.pixels) if number <= MAX_THUMBNAILS else ""
+        if self._known:
+            finding = _FINDING.pack(bytes.fromhex(digest), picture.num_frames)
+            self._known.put(path, state, finding)
+        thumbnail = self._thumbnail(number, picture.pixels) if is_shown else ""
         return ScannedPicture(digest=digest, num_frames=picture.num_frames, thumbnail=thumbnail)
 
     def take(self, entry: Entry, class_name: str, content: ScannedPicture) -> Problem | None:
@@ -72,8 +91,7 @@ class Pictures:
         """Return nothing."""
 
     def _thumbnail(self, number: int, pixels: Image.Image) -> str:
-        if self._thumbnails is None:
-            return ""
+        assert self._thumbnails is not None
         file = self._thumbnails.absolute() / f"{number:05}.jpg"
         try:
             write_thumbnail(pixels, file, THUMBNAIL_PX)
