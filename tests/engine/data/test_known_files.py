@@ -89,10 +89,20 @@ def test_a_new_file_and_a_damaged_one_are_read(folder, decoded):
     assert sorted(decoded) == ["1.bmp", "1.bmp", "new.bmp"]
 
 
-def test_the_first_pictures_still_get_their_thumbnails(folder, tmp_path):
-    for place in ("one", "two"):
+def test_the_first_pictures_get_their_thumbnails_without_being_decoded_again(
+    folder, tmp_path, decoded
+):
+    def shown(place):
         scan_folder(folder, Channel(), tmp_path / place, cache=tmp_path / "cache")
-        assert len([*(tmp_path / place).iterdir()]) == 8
+        return {file.name: file.read_bytes() for file in (tmp_path / place).iterdir()}
+
+    scan(folder)  # without thumbnails
+    first = shown("one")
+    decoded.clear()
+
+    assert shown("two") == first
+    assert len(first) == 8
+    assert decoded == []
 
 
 def test_a_file_that_has_just_changed_is_not_taken_for_known(folder, decoded, monkeypatch):

@@ -278,8 +278,9 @@ def test_thumbnails_that_cannot_be_written_do_not_end_the_scan(tmp_path, channel
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(scan_pictures, "write_thumbnail", full)
-    dataset = scan_folder(fill(tmp_path / "set", "a", "b"), channel, tmp_path / "thumbs")
+    folder = fill(tmp_path / "set", "a", "b")
+    monkeypatch.setattr(scan_pictures.Path, "write_bytes", full)
+    dataset = scan_folder(folder, channel, tmp_path / "thumbs")
     assert len(dataset.samples) == 8
 
 

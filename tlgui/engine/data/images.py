@@ -4,6 +4,7 @@ import re
 import threading
 import warnings
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -101,10 +102,17 @@ def write_thumbnail(image: Image.Image, file: Path, side_px: int = 160) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    file.write_bytes(thumbnail_bytes(image, side_px))
+
+
+def thumbnail_bytes(image: Image.Image, side_px: int) -> bytes:
+    """Return an RGB picture as a small JPEG that fits into a square."""
     scale = min(1.0, side_px / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     small = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-    small.save(file, "JPEG", quality=85)
+    stream = BytesIO()
+    small.save(stream, "JPEG", quality=85)
+    return stream.getvalue()
 
 
 def decode_stream(stream: BinaryIO, min_side_px: int | None = None) -> Picture:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from tlgui.core.dataset import Problem, Sample, TextFacts
 from tlgui.core.errors import TlguiError
@@ -16,6 +16,8 @@ from tlgui.engine.data.listing import Entry, Listing
 from tlgui.engine.data.parallel import map_ahead, usable_cores
 from tlgui.engine.data.problem_list import ProblemList
 from tlgui.engine.data.unreadable import UnreadableFile
+
+FEW: Final = 8  # files that a thread reads before it looks up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +113,8 @@ class FilesReader(Generic[ContentT]):
         """Return the digest of every readable file, in the order of reading."""
         order = list(_in_turn(self._listing.entries))
         digests: dict[Entry, str] = {}
-        numbered = enumerate(order, start=1)
-        with closing(map_ahead(self._read_file, numbered, 4 * usable_cores())) as contents:
-            for number, entry, content in contents:
+        with closing(map_ahead(self._read_several, _few(order), 2 * usable_cores())) as several:
+            for number, (entry, content) in enumerate(chain.from_iterable(several), start=1):
                 self._channel.stop_if_requested()
                 self._channel.progress("reading", number, len(order))
                 if isinstance(content, UnreadableFile):
@@ -123,14 +124,16 @@ class FilesReader(Generic[ContentT]):
                     digests[entry] = content.digest
         return digests
 
-    def _read_file(
-        self, numbered: tuple[int, Entry]
-    ) -> tuple[int, Entry, ContentT | UnreadableFile]:
-        number, entry = numbered
+    def _read_several(
+        self, numbered: Sequence[tuple[int, Entry]]
+    ) -> list[tuple[Entry, ContentT | UnreadableFile]]:
+        return [(entry, self._read_file(number, entry)) for number, entry in numbered]
+
+    def _read_file(self, number: int, entry: Entry) -> ContentT | UnreadableFile:
         try:
-            return number, entry, self._kind.read(self._listing.folder / entry.path, number)
+            return self._kind.read(self._listing.folder / entry.path, number)
         except UnreadableFile as error:
-            return number, entry, error
+            return error
 
     def _take(self, entry: Entry, content: ContentT) -> None:
         problem = self._kind.take(entry, self._listing.classes[entry.label], content)
@@ -155,6 +158,12 @@ class FilesReader(Generic[ContentT]):
             name=first.path,
             reason=first.reason,
         )
+
+
+def _few(order: Sequence[Entry]) -> Iterator[Sequence[tuple[int, Entry]]]:
+    """Yield entries with their numbers from 1, a few at a time: a thread costs time to wake."""
+    for start in range(0, len(order), FEW):
+        yield [*enumerate(order[start : start + FEW], start=start + 1)]
 
 
 def _in_turn(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Final
 
 import PIL
-from PIL import Image
 
 from tlgui.core.dataset import Problem
 from tlgui.core.events import ThumbnailReady
 from tlgui.engine.channel import Channel
-from tlgui.engine.data.images import decode_stream, write_thumbnail
+from tlgui.engine.data.images import decode_stream, thumbnail_bytes
 from tlgui.engine.data.known_files import KnownFiles, state_of
 from tlgui.engine.data.listing import Entry
 from tlgui.engine.data.picture_files import digest_of, opened
@@ -25,7 +24,7 @@ THUMBNAIL_PX: Final = 160
 
 DATABASE: Final = "pictures.sqlite"
 VERSION: Final = f"1, Pillow {PIL.__version__}"  # of what is found in a picture
-_FINDING: Final = struct.Struct("<16sI")  # digest, number of frames
+_FINDING: Final = struct.Struct("<16sI")  # digest, number of frames; a thumbnail may follow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +59,10 @@ class Pictures:
     def read(self, path: Path, number: int) -> ScannedPicture:
         """Decode a picture if it is new, and write its thumbnail if it is one of the first."""
         is_shown = self._thumbnails is not None and number <= MAX_THUMBNAILS
-        state = state_of(path) if self._known else b""  # as it is before it is read
-        if self._known and not is_shown and (known := self._known.get(path, state)):
-            digest, num_frames = _FINDING.unpack(known)
-            return ScannedPicture(digest=digest.hex(), num_frames=num_frames, thumbnail="")
-        with opened(path) as stream:
-            digest = digest_of(stream)
-            picture = decode_stream(stream, THUMBNAIL_PX)
-        if self._known:
-            finding = _FINDING.pack(bytes.fromhex(digest), picture.num_frames)
-            self._known.put(path, state, finding)
-        thumbnail = self._thumbnail(number, picture.pixels) if is_shown else ""
-        return ScannedPicture(digest=digest, num_frames=picture.num_frames, thumbnail=thumbnail)
+        finding = self._finding(path, is_shown)
+        digest, num_frames = _FINDING.unpack_from(finding)
+        file = self._written(finding[_FINDING.size :], number) if is_shown else ""
+        return ScannedPicture(digest=digest.hex(), num_frames=num_frames, thumbnail=file)
 
     def take(self, entry: Entry, class_name: str, content: ScannedPicture) -> Problem | None:
         """Show the thumbnail; a picture of several frames is odd."""
@@ -90,12 +81,31 @@ class Pictures:
     def facts(self) -> None:
         """Return nothing."""
 
-    def _thumbnail(self, number: int, pixels: Image.Image) -> str:
+    def _finding(self, path: Path, is_shown: bool) -> bytes:
+        if self._known is None:
+            return _found_in(path, is_shown)
+        state = state_of(path)  # as it is before it is read
+        finding = self._known.get(path, state)
+        if finding is None or (is_shown and len(finding) == _FINDING.size):
+            finding = _found_in(path, is_shown)
+            self._known.put(path, state, finding)
+        return finding
+
+    def _written(self, thumbnail: bytes, number: int) -> str:
         assert self._thumbnails is not None
         file = self._thumbnails.absolute() / f"{number:05}.jpg"
         try:
-            write_thumbnail(pixels, file, THUMBNAIL_PX)
+            file.write_bytes(thumbnail)
         except OSError:  # a full disk is met where the events are written
             log.warning("cannot write the thumbnail %s", file, exc_info=True)
             return ""
         return str(file)
+
+
+def _found_in(path: Path, is_shown: bool) -> bytes:
+    """Decode a picture and return what is found in it, with a thumbnail if it is shown."""
+    with opened(path) as stream:
+        digest = bytes.fromhex(digest_of(stream))
+        picture = decode_stream(stream, THUMBNAIL_PX)
+    thumbnail = thumbnail_bytes(picture.pixels, THUMBNAIL_PX) if is_shown else b""
+    return _FINDING.pack(digest, picture.num_frames) + thumbnail
