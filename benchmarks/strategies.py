@@ -389,8 +389,8 @@ FEWER = """## Fewer samples
 
 The same, with fewer samples to learn from and to choose by. Accuracy and its interval (Wilson) are
 of the tests of all seeds together, which share some samples; macro-F1 is their mean. Made with
-`--learn 50 100`. Without transfer nothing is learned of pictures in the 20 epochs that the plan has,
-and of reuters much less than with it; in sms-spam even 40 texts show which words tell spam.
+`--learn 50 100`. Without transfer nothing is learned of pictures in the 20 epochs of the plan, and
+of reuters much less than with it; in sms-spam even 40 texts show which words tell spam.
 
 | data and preset | samples | strategy | accuracy | 95 % interval | macro-F1 | seeds |
 |---|---|---|---|---|---|---|"""
