@@ -32,9 +32,14 @@ class Finished:
 
 def train(folder: Path, home: Path, *options: str) -> Finished:
     """Run ``tlgui train`` with an application folder of its own."""
+    return run_tlgui(home, "train", str(folder), *options)
+
+
+def run_tlgui(home: Path, command: str, *options: str) -> Finished:
+    """Run a command with an application folder of its own."""
     start_s = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, MAIN, "train", folder, "--json", *options],
+        [sys.executable, MAIN, command, *options, "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "TLGUI_HOME": str(home)},
@@ -44,7 +49,7 @@ def train(folder: Path, home: Path, *options: str) -> Finished:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"tlgui train {folder} failed: {events[-1]}")
+        raise SystemExit(f"tlgui {command} {' '.join(options)} failed: {events[-1]}")
     seconds = time.perf_counter() - start_s
     return Finished(events=events, seconds=seconds, peak_bytes=usage.ru_maxrss * 1024)
 

@@ -75,6 +75,11 @@ QUESTIONS = (
         wanted="time and memory in line with their number",
     ),
     Question(
+        script="scan.py",
+        asks="A scan",
+        wanted="100,000 pictures within 10 s",
+    ),
+    Question(
         script="window.py",
         asks="The window",
         wanted="there within 1 s; while an engine trains, 99 % of the gaps within 20 ms and all "

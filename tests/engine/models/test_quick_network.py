@@ -128,6 +128,32 @@ def test_a_convolution_that_is_called_twice_is_not_folded() -> None:
     assert quick_network(model, is_training=True) is model
 
 
+def test_a_normalization_that_is_called_twice_is_not_folded() -> None:
+    pixels = keras.Input((8, 8, 4))
+    norm = keras.layers.BatchNormalization(trainable=False)
+    x = norm(keras.layers.Conv2D(4, 1)(pixels))
+    model = keras.Model(pixels, norm(keras.layers.Conv2D(4, 1)(x)))
+    assert quick_network(model, is_training=True) is model
+
+
+def test_a_convolution_that_is_given_out_is_not_folded() -> None:
+    pixels = keras.Input((8, 8, 4))
+    x = keras.layers.Conv2D(6, 1)(pixels)
+    model = keras.Model(pixels, [x, keras.layers.BatchNormalization(trainable=False)(x)])
+    assert quick_network(model, is_training=True) is model
+
+
+def test_a_layer_that_computes_something_else_is_left_alone() -> None:
+    class Doubled(keras.layers.Conv2D):
+        def call(self, inputs: Any) -> Any:
+            return 2 * super().call(inputs)
+
+    pixels = keras.Input((8, 8, 4))
+    x = keras.layers.BatchNormalization(trainable=False)(Doubled(6, 1)(pixels))
+    model = keras.Model(pixels, x)
+    assert quick_network(model, is_training=True) is model
+
+
 def test_activation_between_convolution_and_normalization_stays_there() -> None:
     pixels = keras.Input((8, 8, 4))
     x = keras.layers.Conv2D(6, 1, activation="relu")(pixels)

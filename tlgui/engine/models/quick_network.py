@@ -19,7 +19,8 @@ def quick_network(model: keras.Model, *, is_training: bool) -> keras.Model:
     that gives, and two more on the way back. Wide depthwise filters learn as ``convolve_wide``
     says.
 
-    It cannot be saved, and goes by how the batch normalizations are set now.
+    It cannot be saved, and goes by how the batch normalizations are set now. Subclasses of Keras'
+    layers, which may compute something else, are left alone.
 
     Args:
         model: Flat and functional.
@@ -50,33 +51,35 @@ def quick_network(model: keras.Model, *, is_training: bool) -> keras.Model:
 def _foldable(model: keras.Model, is_training: bool) -> dict[int, keras.layers.Layer]:
     """Return the convolution that each batch normalization, known by its id, is folded into."""
     nodes = [node for level in model._nodes_by_depth.values() for node in level]
-    uses = Counter(id(tensor) for node in nodes for tensor in node.input_tensors)
+    tensors = [tensor for node in nodes for tensor in node.input_tensors]
+    uses = Counter(map(id, [*tensors, *model.outputs]))
     calls = Counter(id(node.operation) for node in nodes)
     found = {}
     for node in nodes:
-        if not _is_fixed(node.operation, is_training):
+        norm = node.operation
+        if not _is_fixed(norm, is_training):
             continue
         tensor = node.input_tensors[0]
         before = tensor._keras_history.operation
-        if _is_linear(before) and uses[id(tensor)] == calls[id(before)] == 1:
-            found[id(node.operation)] = before
+        if _is_linear(before) and uses[id(tensor)] == calls[id(before)] == calls[id(norm)] == 1:
+            found[id(norm)] = before
     return found
 
 
 def _is_fixed(layer: keras.Operation, is_training: bool) -> bool:
     """Return whether a layer normalizes each channel by statistics that stay."""
-    if not isinstance(layer, keras.layers.BatchNormalization) or layer.axis not in (-1, 3):
+    if type(layer) is not keras.layers.BatchNormalization or layer.axis not in (-1, 3):
         return False
     return not (is_training and layer.trainable)
 
 
 def _is_linear(layer: keras.Operation) -> bool:
-    is_plain = isinstance(layer, _CONVOLUTIONS) and layer.data_format == "channels_last"
+    is_plain = type(layer) in _CONVOLUTIONS and layer.data_format == "channels_last"
     return is_plain and layer.activation in (None, keras.activations.linear)
 
 
 def _is_wide(layer: keras.Operation) -> bool:
-    if not isinstance(layer, keras.layers.DepthwiseConv2D):
+    if type(layer) is not keras.layers.DepthwiseConv2D:
         return False
     is_plain = layer.data_format == "channels_last" and layer.dilation_rate == (1, 1)
     return bool(is_plain and layer.kernel_size[1] > WIDEST and None not in layer.input.shape[1:])
