@@ -115,6 +115,27 @@ def test_states_of_a_network_with_one_other_weight_are_not_taken(tiny_library):
     assert frozen_states._digest(lower) != before
 
 
+def num_bytes(cache):
+    return sum(file.stat().st_size for file in cache.rglob("*.rows"))
+
+
+@pytest.mark.parametrize("preset", ["tiny", "tiny_text"])
+def test_where_the_disk_has_little_room_states_are_kept_with_half_the_digits(
+    trained, tmp_path, computed, preset, monkeypatch
+):
+    whole = trained(preset, RowStore(tmp_path / "whole"), "whole")
+    computed.clear()
+    fits = iter([False, True])  # four bytes per number, two bytes
+    monkeypatch.setattr(RowStore, "could_hold", lambda *_: next(fits))
+
+    half = trained(preset, RowStore(tmp_path / "half"), "half")
+
+    assert sum(computed) == num_seen(half)
+    assert num_bytes(tmp_path / "half") < 0.9 * num_bytes(tmp_path / "whole")
+    for name, tensor in tensors_of(whole).items():
+        np.testing.assert_allclose(tensors_of(half)[name], tensor, atol=0.05)
+
+
 def test_states_that_do_not_fit_the_disk_are_computed_in_every_epoch(trained, tmp_path, computed):
     run = trained("tiny", RowStore(tmp_path / "cache", max_bytes=1000), "run")
 

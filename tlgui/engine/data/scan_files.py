@@ -17,7 +17,7 @@ from tlgui.engine.data.parallel import map_ahead, usable_cores
 from tlgui.engine.data.problem_list import ProblemList
 from tlgui.engine.data.unreadable import UnreadableFile
 
-FEW: Final = 8  # files that a thread reads before it looks up
+FEW: Final = 16  # files that a thread reads before it looks up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,9 @@ ContentT = TypeVar("ContentT", bound=Content)
 class FileKind(Protocol[ContentT]):
     """How the files of one modality are read."""
 
+    def recall(self, path: Path, number: int) -> ContentT | None:
+        """Return what a file is known to hold, or None: then it is read."""
+
     def read(self, path: Path, number: int) -> ContentT:
         """Return what a file holds; called in several threads, with its number from 1.
 
@@ -76,6 +79,16 @@ class FileKind(Protocol[ContentT]):
 
     def facts(self) -> TextFacts | None:
         """Return what was measured on everything that was taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found(Generic[ContentT]):
+    """A file of a listing, and what is known of it."""
+
+    entry: Entry
+    path: Path
+    number: int  # in the order of reading, from 1
+    recalled: ContentT | None
 
 
 class FilesReader(Generic[ContentT]):
@@ -113,7 +126,7 @@ class FilesReader(Generic[ContentT]):
         """Return the digest of every readable file, in the order of reading."""
         order = list(_in_turn(self._listing.entries))
         digests: dict[Entry, str] = {}
-        with closing(map_ahead(self._read_several, _few(order), 2 * usable_cores())) as several:
+        with closing(map_ahead(self._read_few, self._few(order), 2 * usable_cores())) as several:
             for number, (entry, content) in enumerate(chain.from_iterable(several), start=1):
                 self._channel.stop_if_requested()
                 self._channel.progress("reading", number, len(order))
@@ -124,14 +137,26 @@ class FilesReader(Generic[ContentT]):
                     digests[entry] = content.digest
         return digests
 
-    def _read_several(
-        self, numbered: Sequence[tuple[int, Entry]]
-    ) -> list[tuple[Entry, ContentT | UnreadableFile]]:
-        return [(entry, self._read_file(number, entry)) for number, entry in numbered]
+    def _few(self, order: Sequence[Entry]) -> Iterator[list["_Found[ContentT]"]]:
+        """Yield files as they come, a few at a time: to wake a thread costs time.
 
-    def _read_file(self, number: int, entry: Entry) -> ContentT | UnreadableFile:
+        What is known is recalled here, in one thread: others would only wait for each other.
+        """
+        for start in range(0, len(order), FEW):
+            several = []
+            for number, entry in enumerate(order[start : start + FEW], start=start + 1):
+                path = self._listing.folder / entry.path
+                several.append(_Found(entry, path, number, self._kind.recall(path, number)))
+            yield several
+
+    def _read_few(
+        self, several: Sequence["_Found[ContentT]"]
+    ) -> list[tuple[Entry, ContentT | UnreadableFile]]:
+        return [(file.entry, file.recalled or self._read_file(file)) for file in several]
+
+    def _read_file(self, file: "_Found[ContentT]") -> ContentT | UnreadableFile:
         try:
-            return self._kind.read(self._listing.folder / entry.path, number)
+            return self._kind.read(file.path, file.number)
         except UnreadableFile as error:
             return error
 
@@ -158,12 +183,6 @@ class FilesReader(Generic[ContentT]):
             name=first.path,
             reason=first.reason,
         )
-
-
-def _few(order: Sequence[Entry]) -> Iterator[Sequence[tuple[int, Entry]]]:
-    """Yield entries with their numbers from 1, a few at a time: a thread costs time to wake."""
-    for start in range(0, len(order), FEW):
-        yield [*enumerate(order[start : start + FEW], start=start + 1)]
 
 
 def _in_turn(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -56,13 +56,22 @@ class Pictures:
         if thumbnails:
             thumbnails.mkdir(parents=True, exist_ok=True)
 
+    def recall(self, path: Path, number: int) -> ScannedPicture | None:
+        """Return what an earlier scan has found in a picture that has not changed."""
+        if self._known is None:
+            return None
+        finding = self._known.get(path, state_of(path))
+        if finding is None or (self._is_shown(number) and len(finding) == _FINDING.size):
+            return None
+        return self._scanned(finding, number)
+
     def read(self, path: Path, number: int) -> ScannedPicture:
-        """Decode a picture if it is new, and write its thumbnail if it is one of the first."""
-        is_shown = self._thumbnails is not None and number <= MAX_THUMBNAILS
-        finding = self._finding(path, is_shown)
-        digest, num_frames = _FINDING.unpack_from(finding)
-        file = self._written(finding[_FINDING.size :], number) if is_shown else ""
-        return ScannedPicture(digest=digest.hex(), num_frames=num_frames, thumbnail=file)
+        """Decode a picture, and write its thumbnail if it is one of the first."""
+        state = state_of(path)  # as it is before it is read
+        finding = _found_in(path, self._is_shown(number))
+        if self._known is not None:
+            self._known.put(path, state, finding)
+        return self._scanned(finding, number)
 
     def take(self, entry: Entry, class_name: str, content: ScannedPicture) -> Problem | None:
         """Show the thumbnail; a picture of several frames is odd."""
@@ -81,15 +90,13 @@ class Pictures:
     def facts(self) -> None:
         """Return nothing."""
 
-    def _finding(self, path: Path, is_shown: bool) -> bytes:
-        if self._known is None:
-            return _found_in(path, is_shown)
-        state = state_of(path)  # as it is before it is read
-        finding = self._known.get(path, state)
-        if finding is None or (is_shown and len(finding) == _FINDING.size):
-            finding = _found_in(path, is_shown)
-            self._known.put(path, state, finding)
-        return finding
+    def _is_shown(self, number: int) -> bool:
+        return self._thumbnails is not None and number <= MAX_THUMBNAILS
+
+    def _scanned(self, finding: bytes, number: int) -> ScannedPicture:
+        digest, num_frames = _FINDING.unpack_from(finding)
+        file = self._written(finding[_FINDING.size :], number) if self._is_shown(number) else ""
+        return ScannedPicture(digest=digest.hex(), num_frames=num_frames, thumbnail=file)
 
     def _written(self, thumbnail: bytes, number: int) -> str:
         assert self._thumbnails is not None

@@ -66,6 +66,9 @@ class TextFiles:
     def __init__(self, survey: TextSurvey) -> None:
         self._survey = survey
 
+    def recall(self, path: Path, number: int) -> None:
+        """Return nothing: every text is read, because its words are counted."""
+
     def read(self, path: Path, number: int) -> TextContent:
         """Return the text of a file."""
         return read_text(path)

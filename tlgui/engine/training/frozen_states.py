@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import keras
 import numpy as np
@@ -22,7 +22,7 @@ from tlgui.engine.models.traced_steps import logits_step
 from tlgui.engine.training.context import TrainingContext
 
 VERSION: Final = 2  # of how samples become states; others are not taken for those stored
-_BYTES: Final = 4
+DTYPES: Final = (np.dtype(np.float32), np.dtype(np.float16))
 
 
 def split_for(context: TrainingContext, phase: Phase, model: keras.Model) -> SplitNetwork | None:
@@ -37,7 +37,8 @@ def open_states(
 ) -> "FrozenStates":
     """Return the samples as the upper part of a network takes them.
 
-    They are kept if that pays and the disk has room; else every epoch computes them anew.
+    They are kept if that pays and the disk has room, with half the digits where it has less room:
+    that rounds them by at most 1 in 2,048. Else every epoch computes them anew.
 
     Args:
         context: Of the run.
@@ -51,28 +52,40 @@ def open_states(
     """
     store = context.library.store
     states = FrozenStates(context.inputs, lower, None)
-    if store is None or phase.epochs == 1 or not store.could_hold(_num_bytes(context, lower)):
+    if store is None or phase.epochs == 1:
         return states
     facts = {"weights": _digest(lower), "inputs": inputs_key(context.plan), "version": VERSION}
-    kept = FrozenStates(context.inputs, lower, store.space(kind="states", **facts))
-    return kept if kept.remember(samples, context.channel) else states
+    for dtype in DTYPES:
+        if store.could_hold(dtype.itemsize * _num_values(context, lower)):
+            space = store.space(kind="states", dtype=dtype.name, **facts)
+            kept = FrozenStates(context.inputs, lower, space, dtype)
+            return kept if kept.remember(samples, context.channel) else states
+    return states
 
 
 class FrozenStates:
     """The ``Inputs`` of a data set for the upper part of a network; see there."""
 
-    def __init__(self, inputs: Inputs, lower: keras.Model, known: Space | None) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        lower: keras.Model,
+        known: Space | None,
+        dtype: np.dtype[Any] = DTYPES[0],
+    ) -> None:
         """Prepare.
 
         Args:
             inputs: For the whole network.
             lower: The frozen part.
             known: Keeps the states; None keeps nothing.
+            dtype: In which they are kept.
         """
         self._inputs = inputs
         self._lower = logits_step(lower)
         self._is_padded = isinstance(lower.input, dict)
         self._known = known
+        self._dtype = dtype
 
     def batches(self, samples: Sequence[Sample], batch_size: int) -> Iterator[Batch]:
         """Yield states, float32; maps of pictures, or those of the tokens of texts."""
@@ -103,16 +116,20 @@ class FrozenStates:
         for batch in self._inputs.batches(ordered, BATCH_SIZE):
             channel.stop_if_requested()
             for row in _rows(self._computed(batch)):
-                known.put(ordered[done].digest, row)
+                known.put(ordered[done].digest, self._shortened(row))
                 done += 1
             channel.progress("features", done, len(ordered))
         known.flush()
         return all(sample.digest in known for sample in samples)
 
+    def _shortened(self, row: Row) -> Row:
+        largest = np.finfo(self._dtype).max
+        return np.clip(row, -largest, largest).astype(self._dtype)
+
     def _row(self, sample: Sample) -> Row:
         row = self._known.get(sample.digest) if self._known else None
         if row is not None:
-            return row
+            return row.astype(np.float32, copy=False)
         [batch] = self._inputs.batches([sample], 1)  # damaged by now
         [row] = _rows(self._computed(batch))
         return row
@@ -141,11 +158,11 @@ def _padded(rows: Sequence[Row]) -> StateBatch:
     return StateBatch(states=states, padding_mask=padding_mask)
 
 
-def _num_bytes(context: TrainingContext, lower: keras.Model) -> int:
-    """Return what the states of all samples take at most."""
+def _num_values(context: TrainingContext, lower: keras.Model) -> int:
+    """Return how many numbers the states of all samples are at most."""
     length = context.plan.sequence_length
     sizes = [length if size is None else size for size in lower.output.shape[1:]]
-    return _BYTES * math.prod(sizes) * len(context.dataset.samples)
+    return math.prod(sizes) * len(context.dataset.samples)
 
 
 def _digest(lower: keras.Model) -> str:
