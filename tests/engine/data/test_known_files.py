@@ -142,8 +142,11 @@ def test_a_damaged_finding_is_not_believed(folder, decoded):
 def test_a_damaged_database_is_made_anew(folder, decoded, content):
     first = scan(folder)
     database(folder).write_bytes(content)
+    journal = database(folder).with_name(f"{database(folder).name}-journal")
+    journal.write_bytes(b"what a kill left")
 
     assert scan(folder) == first
+    assert not journal.exists()
     scan(folder)
     decoded.clear()
     scan(folder)

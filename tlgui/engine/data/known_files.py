@@ -109,8 +109,13 @@ class KnownFiles:
                 log.warning("%s cannot be used", self._database, exc_info=True)
                 self._drop_connection()
                 if type(error) is sqlite3.DatabaseError:  # damaged, and not in use elsewhere
-                    with suppress(OSError):
-                        self._database.unlink()
+                    self._remove()
+
+    def _remove(self) -> None:
+        journal = self._database.with_name(f"{self._database.name}-journal")
+        with suppress(OSError):
+            journal.unlink(missing_ok=True)  # or it would be taken for that of the next one
+            self._database.unlink()
 
 
 def state_of(path: Path) -> bytes:
