@@ -38,6 +38,7 @@ def open_page(qtbot, qapp, home, pictures, monkeypatch) -> Callable[..., SimpleN
 
     def make(words: str = "") -> SimpleNamespace:
         engines = Engines(Home(home), command=FAKE_ENGINE)
+        monkeypatch.setattr(engines, "warm_up", lambda: None)  # it would not know the words
         desk = Desk(QApplication.instance(), Home(home), engines, Dialogs())
         desk._application = QuietApplication()
         qtbot.addWidget(desk.window)
