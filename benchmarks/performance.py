@@ -109,11 +109,11 @@ picture, so that nobody learns of a damaged one in the middle of a training.
 
 ## What an epoch of `top_blocks` is made of
 
-Measured by hand, while nothing else ran: a step with 32 pictures takes 155 ms. Of these the products of matrices in 1 × 1 convolutions take
-125 ms when they are done alone, one after the other, with all operands in memory: 42 forward, 40
-for the gradients of their inputs, 42 for those of their weights. So an epoch with the states of
-the frozen part at hand cannot be four times as fast as the 8 s that one through the whole network
-takes.
+Measured by hand, while nothing else ran: a step with 32 pictures takes 155 ms. Of these the
+products of matrices in 1 × 1 convolutions take 125 ms when they are done alone, one after the
+other, with all operands in memory: 42 forward, 40 for the gradients of their inputs, 42 for those
+of their weights. So an epoch with the states of the frozen part at hand cannot be four times as
+fast as the 8 s that one through the whole network takes.
 """
 
 
