@@ -16,6 +16,7 @@ COMMANDS = (
     "train",
     "resume",
     "evaluate",
+    "review",
     "predict",
     "export",
     "presets",

@@ -93,6 +93,15 @@ def test_evaluation_of_another_folder_ends_with_the_same_object(trained, example
     assert end["evaluation"]["num_samples"] == 36
 
 
+def test_review_says_what_it_found_and_keeps_it_in_the_run(trained):
+    code, lines, _ = tlgui("review", trained[0])
+
+    review = json.loads((trained[0] / "review" / "review.json").read_text())
+    assert code == 0
+    assert any(f"of {review['num_samples']} pictures" in line for line in lines)
+    assert str(trained[0] / "review") in lines[-1]
+
+
 def test_predictions_are_a_table_for_everybody(trained, example, tmp_path):
     code, lines, _ = tlgui("predict", trained[0], example / "birds", "--csv", tmp_path / "p.csv")
 
@@ -327,7 +336,7 @@ def test_run_folder_that_cannot_be_used_is_exit_code_3(example, tmp_path, place)
     assert (tmp_path / "full" / "thesis.txt").read_text() == "precious"
 
 
-@pytest.mark.parametrize("command", ["resume", "evaluate"])
+@pytest.mark.parametrize("command", ["resume", "evaluate", "review"])
 def test_folder_without_a_run_is_exit_code_3(tmp_path, command):
     code, _, error = tlgui(command, tmp_path)
 

@@ -15,9 +15,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from tlgui.app import Desk
+from tlgui.core.evaluation_words import reference_sentence
 from tlgui.core.run_folder import list_runs
 from tlgui.core.settings import Home
-from tlgui.core.wording import reference_sentence
 from tlgui.gui.dialogs import Dialogs
 from tlgui.jobs.standby import Engines
 

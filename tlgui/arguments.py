@@ -68,18 +68,24 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = command("evaluate", "judge a run on what it never saw", run)
     evaluate.add_argument("--folder", help="another folder or table with the same classes")
     _add_columns(evaluate)
-    predict = command("predict", "give pictures or texts their class", run)
-    predict.add_argument("files", nargs="+", help="files or folders, for texts also tables")
-    predict.add_argument("--csv", help="where the table goes")
-    export = command("export", "write the model so that it works without tlgui", run)
-    export.add_argument("--format", default="keras", help="keras")
-    export.add_argument("--to", required=True, help="the folder of the bundle")
+    command("review", "look for wrong labels and for shortcuts in the data of a run", run)
+    _add_using(
+        command("predict", "give pictures or texts their class", run),
+        command("export", "write the model so that it works without tlgui", run),
+    )
     presets = command("presets", "the pretrained models")
     presets.add_argument("action", nargs="?", choices=["list"], default="list")
     command("strategies", "the ways to fine-tune")
     command("runs", "the runs so far")
     command("doctor", "check this computer")
     return parser
+
+
+def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser) -> None:
+    predict.add_argument("files", nargs="+", help="files or folders, for texts also tables")
+    predict.add_argument("--csv", help="where the table goes")
+    export.add_argument("--format", default="keras", help="keras")
+    export.add_argument("--to", required=True, help="the folder of the bundle")
 
 
 def _add_columns(command: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from tlgui.core import durable
 from tlgui.core.advice_words import advice_lines
 from tlgui.core.dataset import Dataset
 from tlgui.core.errors import DONE, EXIT_CODES, RUN_FAILED, STOPPED, TlguiError
+from tlgui.core.evaluation_words import caution, reference_sentence, verdict
 from tlgui.core.events import AdviceReady, Event, JobCancelled, RunFailed, RunStopped
 from tlgui.core.job import (
     AdviseJob,
@@ -25,6 +26,7 @@ from tlgui.core.job import (
     Job,
     PredictJob,
     RangeTestJob,
+    ReviewJob,
     TrainJob,
     write_job,
 )
@@ -43,13 +45,7 @@ from tlgui.core.settings import Home, application_home
 from tlgui.core.strategies import STRATEGIES, Strategy
 from tlgui.core.strategy_help import STRATEGY_HELP
 from tlgui.core.strategy_words import PHASES, STRATEGY_WORDS
-from tlgui.core.wording import (
-    RUN_STATUSES,
-    error_sentence,
-    reference_sentence,
-    size,
-    verdict,
-)
+from tlgui.core.wording import RUN_STATUSES, error_sentence, size
 from tlgui.engine.channel import Channel, JobStopped, noise_into, take_stdout
 from tlgui.engine.models.library import PresetLibrary, open_library
 from tlgui.engine.worker import prepare_environment, run_job, token_counter, translated
@@ -176,6 +172,16 @@ class Commands:
             )
         )
 
+    def review(self, arguments: Arguments) -> int:
+        """Look for wrong labels and for shortcuts in the data of a run."""
+        return self._do(
+            ReviewJob(
+                folder=self._job_folder("review"),
+                requested_s=self._requested_s,
+                run=str(open_run(_absolute(arguments.run)).path),
+            )
+        )
+
     def predict(self, arguments: Arguments) -> int:
         """Give every file its class."""
         csv = str(_absolute(arguments.csv)) if arguments.csv else ""
@@ -298,7 +304,9 @@ class Commands:
     def _train(self, path: Path) -> int:
         code = self._do(TrainJob(folder=str(path), requested_s=self._requested_s))
         if code == DONE:
-            self._output.note(reference_sentence(open_run(path).read_evaluation()))
+            evaluation = open_run(path).read_evaluation()
+            for line in (caution(evaluation), reference_sentence(evaluation)):
+                self._output.note(line)
         return code
 
     def _do(self, job: Job) -> int:
@@ -380,6 +388,7 @@ _COMMANDS: Final[dict[str, Callable[[Commands, Arguments], int]]] = {
     "find-rate": Commands.find_rate,
     "resume": Commands.resume,
     "evaluate": Commands.evaluate,
+    "review": Commands.review,
     "predict": Commands.predict,
     "export": Commands.export,
     "presets": Commands.presets,

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tlgui.core.advice_words import advice_lines
 from tlgui.core.dataset import Dataset, TextFacts
 from tlgui.core.errors import Detail
+from tlgui.core.evaluation_words import evaluation_lines
 from tlgui.core.events import (
     AdaptationEpochEnded,
     AdviceReady,
@@ -29,6 +30,7 @@ from tlgui.core.events import (
     Progressed,
     RatesTried,
     RateTried,
+    ReviewFinished,
     RunFailed,
     RunFinished,
     RunResumed,
@@ -37,16 +39,9 @@ from tlgui.core.events import (
     SamplePredicted,
     StepEnded,
 )
+from tlgui.core.review_words import review_lines
 from tlgui.core.strategy_words import PHASES
-from tlgui.core.wording import (
-    ACTIVITIES,
-    SAMPLES,
-    error_sentence,
-    percent,
-    problem_sentence,
-    reference_sentence,
-    verdict,
-)
+from tlgui.core.wording import ACTIVITIES, SAMPLES, error_sentence, percent, problem_sentence
 
 
 class JsonOutput:
@@ -256,8 +251,9 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
             rate = event.suggested
             return f"Suggested: {rate:g}. Train with: --set learning_rate={rate:g}"
         case EvaluationFinished():
-            told = (*verdict(event.evaluation), reference_sentence(event.evaluation))
-            return "\n".join((*filter(None, told), f"Details: {event.folder}"))
+            return "\n".join((*evaluation_lines(event.evaluation), f"Details: {event.folder}"))
+        case ReviewFinished():
+            return "\n".join((*review_lines(event.review), f"Details: {event.folder}"))
         case SamplePredicted():
             return f"{event.file}: {event.predicted} ({percent(event.probability)})"
         case PredictionFinished():

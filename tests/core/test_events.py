@@ -52,6 +52,7 @@ def test_there_is_an_end_for_every_kind_of_job():
         "prediction_finished",
         "preview_ready",
         "rates_tried",
+        "review_finished",
         "run_failed",
         "run_finished",
         "run_stopped",

@@ -14,6 +14,7 @@ from tests.presets import LITE0
 from tlgui.core import durable, events
 from tlgui.core.errors import TlguiError
 from tlgui.core.planning import make_plan
+from tlgui.core.review import Review
 from tlgui.core.run_folder import (
     DATASET,
     EVENTS,
@@ -121,8 +122,15 @@ def test_a_run_has_its_result_once_it_was_evaluated(run):
     assert run.read_evaluation() == evaluation()
 
 
+def test_a_run_has_its_review_once_somebody_has_looked(run):
+    assert run.read_review() is None
+    run.review.mkdir()
+    (run.review / "review.json").write_text(example(Review).to_json(), encoding="utf-8")
+    assert run.read_review() == example(Review)
+
+
 def test_every_path_lies_in_the_run(run):
-    for folder in (run.checkpoints, run.evaluation):
+    for folder in (run.checkpoints, run.evaluation, run.review):
         assert folder.parent == run.path
 
 

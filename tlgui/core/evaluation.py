@@ -18,13 +18,103 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassScore:
-    """Precision, recall and F1 of one class, each in [0, 1]."""
+    """How well one class is told from all others; every figure is in [0, 1].
+
+    Attributes:
+        name: Of the class.
+        num_samples: How many of it there were.
+        precision: Fraction of right answers among those that named it.
+        recall: Fraction of its samples that were recognized.
+        f1: Harmonic mean of both.
+        roc_auc: Area under the receiver operating characteristic; None where all samples or none
+            are of this class.
+        average_precision: Area under the curve of precision and recall; likewise.
+    """
 
     name: str
     num_samples: int
     precision: float
     recall: float
     f1: float
+    roc_auc: float | None = None
+    average_precision: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassCurves:
+    """What happens to one class when answers need more or less to name it.
+
+    Attributes:
+        roc: Fractions of the others and of the class that are taken for it, from none to all.
+        precision_recall: Recall and precision, from the surest answers to all.
+        roc_auc: See ``ClassScore``.
+        average_precision: Likewise.
+    """
+
+    roc: tuple[tuple[float, float], ...] = ()
+    precision_recall: tuple[tuple[float, float], ...] = ()
+    roc_auc: float | None = None
+    average_precision: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfidenceBin:
+    """Answers that were about equally sure.
+
+    Attributes:
+        num_samples: How many.
+        confidence: Their mean probability.
+        accuracy: The fraction of them that was right.
+    """
+
+    num_samples: int
+    confidence: float
+    accuracy: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Whether answers that claim 90 % are right nine times in ten, on the test samples.
+
+    Attributes:
+        error: Mean gap between what answers claim and how often they are right.
+        uncorrected_error: The same without the temperature.
+        bins: Of equal width from 0 to 1, without the empty ones.
+    """
+
+    error: Estimate
+    uncorrected_error: Estimate
+    bins: tuple[ConfidenceBin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What is left when everything less sure than a threshold is called "not sure".
+
+    Attributes:
+        threshold: Smallest probability of an answer.
+        num_answered: Validation samples with an answer.
+        accuracy: Fraction of these answers that is right; None where there is none.
+    """
+
+    threshold: float
+    num_answered: int
+    accuracy: Estimate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty:
+    """What the validation samples tell of how sure answers may be.
+
+    Attributes:
+        temperature: Divides the logits; the probabilities of the run are those after it.
+        num_samples: Validation samples.
+        answered: By rising threshold.
+    """
+
+    temperature: float
+    num_samples: int
+    answered: tuple[Answered, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +145,8 @@ class Evaluation:
         epoch: Of the run, whose model this is.
         modality: What a sample is.
         reference: What there is to beat, for texts.
+        calibration: Whether the probabilities can be believed; None in runs of earlier versions.
+        certainty: What the validation samples say of that; likewise.
     """
 
     split: str
@@ -70,6 +162,13 @@ class Evaluation:
     epoch: int = 0
     modality: Modality = "image"
     reference: Reference | None = None
+    calibration: Calibration | None = None
+    certainty: Certainty | None = None
+
+    @property
+    def is_distinguishable(self) -> bool:
+        """Whether the model is surely better than always guessing the most frequent class."""
+        return self.accuracy.low > self.majority_baseline
 
     def to_json(self) -> str:
         """Return the evaluation as indented JSON, for people too."""

@@ -10,6 +10,7 @@ from tlgui.core.errors import Detail
 from tlgui.core.evaluation import Estimate, Evaluation
 from tlgui.core.facts import Facts
 from tlgui.core.records import from_record, json_text
+from tlgui.core.review import Review
 
 PROTOCOL_VERSION: Final = 1
 
@@ -287,6 +288,16 @@ class EvaluationFinished(Event):
     ends_job: ClassVar[bool] = True
     folder: str  # that holds evaluation.json and predictions.csv
     evaluation: Evaluation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFinished(Event):
+    """What is odd about the labels is on disk, and here."""
+
+    kind: ClassVar[str] = "review_finished"
+    ends_job: ClassVar[bool] = True
+    folder: str  # that holds review.json and suspects.csv
+    review: Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,14 @@ class EvaluateJob(Job):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewJob(Job):
+    """Look for wrong labels and for shortcuts in the data of a run."""
+
+    kind: ClassVar[str] = "review"
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PredictJob(Job):
     """Give every file its class; folders are searched."""
 

@@ -15,6 +15,7 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Evaluation, evaluation_from_json
 from tlgui.core.events import Event, from_json
 from tlgui.core.plan import Plan, plan_from_json
+from tlgui.core.review import Review, review_from_json
 from tlgui.core.run_state import RunState, Status, replay
 
 EVENTS = "events.jsonl"
@@ -47,6 +48,11 @@ class RunFolder:
     def evaluation(self) -> Path:
         """Folder of the evaluation of the test split."""
         return self.path / "evaluation"
+
+    @property
+    def review(self) -> Path:
+        """Folder of what is odd about the labels."""
+        return self.path / "review"
 
     @property
     def reference(self) -> Path:
@@ -86,6 +92,15 @@ class RunFolder:
     def has_evaluation(self) -> bool:
         """Whether the test split was evaluated."""
         return (self.evaluation / "evaluation.json").exists()
+
+    def read_review(self) -> Review | None:
+        """Return what is odd about the labels, or None as long as nobody has looked.
+
+        Raises:
+            TlguiError: it is damaged.
+        """
+        file = self.review / "review.json"
+        return _parsed(file, review_from_json) if file.exists() else None
 
     def events(self) -> Iterator[Event]:
         """Yield the events so far; a torn last line and unknown kinds are skipped."""

@@ -6,7 +6,6 @@ from typing import Final
 
 from tlgui.core.dataset import Modality, Problem
 from tlgui.core.errors import Detail
-from tlgui.core.evaluation import Evaluation
 
 # of what a sample is; where nobody knows, sentences say "files"
 SAMPLES: Final[dict[Modality, str]] = {"image": "pictures", "text": "texts"}
@@ -128,6 +127,10 @@ ACTIVITIES: Final[dict[str, str]] = {
     "compiling": "Getting ready for the first step",
     "validating": "Trying unseen samples",
     "testing": "Testing on what it never saw",
+    "showing": "Making small pictures of what can be looked at",
+    "suspecting": "Looking for wrong labels",
+    "hints": "Looking at everything but the content",
+    "shortcuts": "Looking for shortcuts",
     "predicting": "Sorting",
     "reference": "Counting words, for comparison",
     "exporting": "Writing the model",
@@ -173,34 +176,6 @@ def percent(fraction: float) -> str:
     if whole == 0 and fraction > 0:
         return "under 1 %"
     return f"{whole} %"
-
-
-def verdict(evaluation: Evaluation) -> tuple[str, str]:
-    """Return the finding as a title, and the sentence that puts it into proportion."""
-    accuracy, samples = evaluation.accuracy, SAMPLES[evaluation.modality]
-    title = f"Right on {percent(accuracy.value)} of {samples} it never saw"
-    parts = [
-        f"{evaluation.num_samples} test {samples}, so between {percent(accuracy.low)} "
-        f"and {percent(accuracy.high)}",
-        f"always guessing {evaluation.majority_class} would give "
-        f"{percent(evaluation.majority_baseline)}",
-        f"balanced accuracy {percent(evaluation.balanced_accuracy.value)}",
-    ]
-    return title, " · ".join(parts)
-
-
-def reference_sentence(evaluation: Evaluation) -> str:
-    """Return what a plain method without pretraining reaches on the same samples, or ""."""
-    reference = evaluation.reference
-    if reference is None:
-        return ""
-    accuracy, f1 = reference.accuracy, reference.macro_f1
-    return (
-        f"The bar to beat, counting words without a pretrained model (TF-IDF): "
-        f"{percent(accuracy.value)} right (between {percent(accuracy.low)} and "
-        f"{percent(accuracy.high)}), macro-F1 {f1.value:.3f} against "
-        f"{evaluation.macro_f1.value:.3f}"
-    )
 
 
 def duration(seconds: float) -> str:

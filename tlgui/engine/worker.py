@@ -30,6 +30,7 @@ from tlgui.core.job import (
     PredictJob,
     PreviewJob,
     RangeTestJob,
+    ReviewJob,
     ScanJob,
     TrainJob,
     read_job,
@@ -176,6 +177,10 @@ def _dispatch_of_run(job: Job, library: PresetLibrary, channel: Channel) -> None
             train(open_run(Path(job.folder)), library, channel, job.requested_s)
         case EvaluateJob():
             _evaluate(job, library, channel)
+        case ReviewJob():
+            from tlgui.engine.reviewing.review import run_review_job
+
+            run_review_job(job, library, channel)
         case PredictJob():
             from tlgui.engine.results.predict import predict_files
 

@@ -13,8 +13,9 @@ from PySide6.QtCore import Signal, Slot
 from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import ClassScore, Evaluation, Prediction
+from tlgui.core.evaluation_words import reference_sentence, verdict
 from tlgui.core.run_folder import RunFolder
-from tlgui.core.wording import percent, reference_sentence, verdict
+from tlgui.core.wording import percent
 from tlgui.viewmodels.failure import Failure, failure_of_error
 from tlgui.viewmodels.samples import samples_word
 from tlgui.viewmodels.slices import SlicedWork

@@ -10,7 +10,13 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.events import AnswersReady, TextAnswered
 from tlgui.engine.channel import Channel, JobStopped, follow_requests
 from tlgui.engine.data.text_inputs import RawTexts
-from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_reader
+from tlgui.engine.models.classifiers import (
+    best_checkpoint,
+    load_classifier,
+    open_reader,
+    temperature_of,
+)
+from tlgui.engine.models.temperature import cooled
 from tlgui.engine.results.answer import answer_texts
 
 
@@ -155,12 +161,15 @@ def test_typed_text_gets_the_answer_that_the_same_text_gets_in_a_table(
 def test_fine_tuned_model_answers_with_its_own_weights(fine_tuned_letter_run, tiny_library):
     run, texts = fine_tuned_letter_run, ("the happy cat", "oil price")
     plan, preset = run.read_plan(), tiny_library.catalog["tiny_text"]
-    own = load_classifier(plan, tiny_library, best_checkpoint(run).tensors)
+    best = best_checkpoint(run)
+    own = load_classifier(plan, tiny_library, best.tensors)
+    temperature = temperature_of(run, best.position.epoch)
     reader = open_reader(plan, preset, tiny_library.folder("tiny_text"))
 
     found = answers(run, tiny_library, *(question(n, text) for n, text in enumerate(texts)))
 
-    expected = [own(reader.collate([text]))[0] for text in texts]
+    expected = [cooled(own(reader.collate([text])), temperature)[0] for text in texts]
+    assert temperature != 1
     np.testing.assert_allclose([a.probabilities for a in found], expected, atol=1e-6)
 
 

@@ -157,6 +157,15 @@ def _units_per_class(units: Iterable[_Unit]) -> Counter[int]:
     return Counter(label for unit in units for label in unit.counts)
 
 
+def unit_numbers(samples: Sequence[Sample]) -> list[int]:
+    """Return a number for each sample that it shares with those that belong together with it."""
+    numbers = [0] * len(samples)
+    for number, unit in enumerate(_units(samples)):
+        for member in unit.members:
+            numbers[member] = number
+    return numbers
+
+
 def _units(samples: Sequence[Sample], loose: Collection[int] = ()) -> list[_Unit]:
     """Return the samples in connected sets: linked by content, group, or almost the same text.
 

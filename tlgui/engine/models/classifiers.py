@@ -1,5 +1,6 @@
 """A trained run as a function from batches to probabilities, and what feeds it."""
 
+from functools import partial
 from pathlib import Path
 
 from tlgui.core.catalog import PresetInfo
@@ -19,6 +20,7 @@ from tlgui.engine.models.frozen import open_kept
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
+from tlgui.engine.models.temperature import cooled
 
 
 def open_inputs(dataset: Dataset, plan: Plan, library: PresetLibrary, channel: Channel) -> Inputs:
@@ -68,8 +70,34 @@ def best_checkpoint(run: RunFolder) -> Checkpoint:
     return best
 
 
+def load_answers(run: RunFolder, library: PresetLibrary) -> BatchFunction:
+    """Return the best model of a run, as sure of its answers as it should be.
+
+    Raises:
+        TlguiError: there is no result yet, or something is damaged or missing.
+    """
+    best = best_checkpoint(run)
+    classifier = load_classifier(run.read_plan(), library, best.tensors)
+    temperature = temperature_of(run, best.position.epoch)
+    return Chained(function=classifier, then=partial(cooled, temperature=temperature))
+
+
+def temperature_of(run: RunFolder, epoch: int) -> float:
+    """Return the temperature of the model of an epoch; 1 as long as nobody has found it.
+
+    Raises:
+        TlguiError: the evaluation is damaged.
+    """
+    evaluation = run.read_evaluation() if run.has_evaluation() else None
+    if evaluation is None or evaluation.certainty is None or evaluation.epoch != epoch:
+        return 1.0
+    return evaluation.certainty.temperature
+
+
 def load_classifier(plan: Plan, library: PresetLibrary, tensors: Tensors) -> BatchFunction:
-    """Return the model of a run's checkpoint; Keras is loaded only if its backbone was trained.
+    """Return the model of a run's checkpoint as training left it, without a temperature.
+
+    Keras is loaded only if its backbone was trained.
 
     Raises:
         TlguiError: the preset is damaged or missing.

@@ -11,7 +11,7 @@ from tlgui.core.wording import SAMPLES
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.text_encoding import tidy_text
 from tlgui.engine.data.text_inputs import TextReader
-from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_reader
+from tlgui.engine.models.classifiers import load_answers, open_reader
 from tlgui.engine.models.library import PresetLibrary
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def answer_texts(run: RunFolder, library: PresetLibrary, channel: Channel) -> No
     if not isinstance(reader, TextReader):
         reason = f"its model is one of {SAMPLES[dataset.modality]}"
         raise TlguiError("path_not_usable", path=str(run.path), reason=reason)
-    classifier = load_classifier(plan, library, best_checkpoint(run).tensors)
+    classifier = load_answers(run, library)
     classifier(reader.collate(["a"]))  # the first answer of a compiled graph takes seconds
     channel.send(AnswersReady, classes=dataset.classes)
     while True:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import keras
+from keras import KerasTensor
+
 from tlgui.core.catalog import PresetInfo
 from tlgui.core.dataset import Dataset
 from tlgui.core.evaluation import Evaluation
@@ -13,7 +16,7 @@ from tlgui.core.run_folder import RunFolder
 from tlgui.core.wording import SAMPLES
 from tlgui.engine.data.inputs import BatchFunction
 from tlgui.engine.models.checkpoints import Tensors
-from tlgui.engine.models.classifiers import best_checkpoint, load_classifier
+from tlgui.engine.models.classifiers import best_checkpoint, load_answers, temperature_of
 from tlgui.engine.models.library import PresetLibrary
 
 MODEL_FILE: Final = "model.keras"
@@ -30,7 +33,8 @@ class Trained:
         preset_folder: Where its files lie.
         tensors: The best checkpoint's.
         evaluation: Of this very model on the test split.
-        classifier: The model as tlgui itself uses it.
+        temperature: What its logits are divided by.
+        classifier: The model as tlgui itself uses it, after the temperature.
     """
 
     dataset: Dataset
@@ -39,6 +43,7 @@ class Trained:
     preset_folder: Path
     tensors: Tensors
     evaluation: Evaluation
+    temperature: float
     classifier: BatchFunction
 
     @classmethod
@@ -48,16 +53,23 @@ class Trained:
         Raises:
             TlguiError: there is no result yet, or something is damaged or missing.
         """
-        plan, tensors = run.read_plan(), best_checkpoint(run).tensors
+        plan, best = run.read_plan(), best_checkpoint(run)
         return cls(
             dataset=run.read_dataset(),
             plan=plan,
             preset=library.catalog[plan.preset],
             preset_folder=library.folder(plan.preset),
-            tensors=tensors,
+            tensors=best.tensors,
             evaluation=run.read_evaluation(),
-            classifier=load_classifier(plan, library, tensors),
+            temperature=temperature_of(run, best.position.epoch),
+            classifier=load_answers(run, library),
         )
+
+
+def answer_layers(logits: KerasTensor, temperature: float) -> KerasTensor:
+    """Return the probabilities that a bundle's model gives for its logits."""
+    scaled = keras.layers.Rescaling(1 / temperature, name="temperature")(logits)
+    return keras.layers.Softmax(name="probabilities")(scaled)
 
 
 def write_json(path: Path, content: object) -> None:

@@ -1,34 +1,32 @@
 """A run judged on samples it never saw."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core import durable
-from tlgui.core.dataset import Dataset, Modality, Problem, Sample
-from tlgui.core.evaluation import Evaluation
+from tlgui.core.dataset import Dataset, Problem, Sample
+from tlgui.core.evaluation import ClassCurves, ClassScore, Evaluation
 from tlgui.core.events import ProblemFound
-from tlgui.core.records import json_text
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import apply_to_samples, labels_of
-from tlgui.engine.data.images import decode, write_thumbnail
 from tlgui.engine.data.matching import scan_matching
 from tlgui.engine.data.tables import TableColumns
-from tlgui.engine.data.text_source import read_texts
+from tlgui.engine.models.checkpoints import Tensors
 from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_inputs
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.models.temperature import cooled
+from tlgui.engine.results.calibration import find_certainty, judge_calibration
+from tlgui.engine.results.curves import class_curves
+from tlgui.engine.results.evaluation_files import Answers, write_evaluation
 from tlgui.engine.results.metrics import evaluate_predictions
-from tlgui.engine.results.predictions import prediction_row, write_predictions
 from tlgui.engine.results.reference import judge_reference
 
-MAX_SHOWN: Final = 200
-SNIPPET_LENGTH: Final = 300
-THUMBNAIL_PX: Final = 160
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,93 +90,56 @@ class Judged:
 def _evaluate(
     run: RunFolder, library: PresetLibrary, judged: Judged, folder: Path, channel: Channel
 ) -> Evaluation:
-    dataset, samples, plan = judged.dataset, judged.samples, run.read_plan()
     best = best_checkpoint(run)
-    classifier = load_classifier(plan, library, best.tensors)
-    inputs = open_inputs(dataset, plan, library, channel)
-    probabilities = apply_to_samples(classifier, inputs, samples, channel, "testing")
+    answers = _answers(run, library, best.tensors, judged, channel)
     evaluation = replace(
-        evaluate_predictions(
-            judged.split, dataset.classes, labels_of(samples), probabilities.argmax(axis=1)
-        ),
+        _judged_answers(judged, answers),
         epoch=best.position.epoch,
-        num_unreadable=sum(p.count for p in dataset.problems if p.code == "file_unreadable"),
-        modality=dataset.modality,
-        reference=judge_reference(run, dataset, samples, channel),
+        reference=judge_reference(run, judged.dataset, judged.samples, channel),
     )
     with durable.published_folder(folder) as partial:
-        _write(partial, judged, probabilities, evaluation, channel)
+        write_evaluation(partial, judged.dataset, judged.samples, answers, evaluation, channel)
     return evaluation
 
 
-def _write(
-    folder: Path,
-    judged: Judged,
-    probabilities: NDArray[np.float32],
-    evaluation: Evaluation,
-    channel: Channel,
-) -> None:
-    dataset, samples = judged.dataset, judged.samples
-    classes = dataset.classes
-    rows = (
-        prediction_row(sample.path, classes[sample.label], classes, row)
-        for sample, row in zip(samples, probabilities, strict=True)
+def _answers(
+    run: RunFolder, library: PresetLibrary, tensors: Tensors, judged: Judged, channel: Channel
+) -> Answers:
+    plan, own = run.read_plan(), run.read_dataset()
+    classifier = load_classifier(plan, library, tensors)
+
+    def probabilities(dataset: Dataset, samples: Sequence[Sample], activity: str) -> Floats:
+        inputs = open_inputs(dataset, plan, library, channel)
+        return apply_to_samples(classifier, inputs, samples, channel, activity)
+
+    validation = own.of_split("validation")
+    unseen = probabilities(own, validation, "validating")
+    certainty = find_certainty(unseen, labels_of(validation))
+    uncorrected = probabilities(judged.dataset, judged.samples, "testing")
+    corrected, labels = cooled(uncorrected, certainty.temperature), labels_of(judged.samples)
+    return Answers(
+        labels=labels,
+        probabilities=corrected,
+        uncorrected=uncorrected,
+        certainty=certainty,
+        curves=class_curves(corrected, labels),
     )
-    (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
-    with (folder / "predictions.csv").open("wb") as file:
-        write_predictions(file, classes, rows)
-    mistakes = worst_mistakes(labels_of(samples), probabilities)[:MAX_SHOWN]
-    _SHOWING[dataset.modality](folder, dataset, samples, mistakes, channel)
 
 
-def _write_thumbnails(
-    folder: Path,
-    dataset: Dataset,
-    samples: Sequence[Sample],
-    rows: NDArray[np.int64],
-    channel: Channel,
-) -> None:
-    """Write ``thumbnails/ROW.jpg`` for some rows of the predictions."""
-    thumbnails = folder / "thumbnails"
-    thumbnails.mkdir()
-    for row in rows:
-        picture = decode(Path(dataset.folder, samples[row].path), THUMBNAIL_PX)
-        write_thumbnail(picture.pixels, thumbnails / f"{row}.jpg", THUMBNAIL_PX)
-        channel.progress("testing", len(samples), len(samples))  # a sign of life
+def _judged_answers(judged: Judged, answers: Answers) -> Evaluation:
+    dataset, labels, probabilities = judged.dataset, answers.labels, answers.probabilities
+    evaluation = evaluate_predictions(
+        judged.split, dataset.classes, labels, probabilities.argmax(axis=1)
+    )
+    return replace(
+        evaluation,
+        classes=tuple(map(_with_areas, evaluation.classes, answers.curves)),
+        num_unreadable=sum(p.count for p in dataset.problems if p.code == "file_unreadable"),
+        modality=dataset.modality,
+        calibration=judge_calibration(probabilities, labels, answers.uncorrected),
+        certainty=answers.certainty,
+    )
 
 
-def _write_snippets(
-    folder: Path,
-    dataset: Dataset,
-    samples: Sequence[Sample],
-    rows: NDArray[np.int64],
-    channel: Channel,
-) -> None:
-    """Write ``snippets.jsonl``: the beginnings of the texts of some rows of the predictions."""
-    shown = [samples[row] for row in rows]
-    texts = read_texts(dataset, shown, lambda _: channel.stop_if_requested())
-    lines = [
-        json_text({"row": int(row), "text": text[:SNIPPET_LENGTH]}) + "\n"
-        for row, text in zip(rows, texts, strict=True)
-    ]
-    (folder / "snippets.jsonl").write_text("".join(lines), encoding="utf-8")
-
-
-_SHOWING: Final[dict[Modality, Callable[..., None]]] = {
-    "image": _write_thumbnails,
-    "text": _write_snippets,
-}
-
-
-def worst_mistakes(
-    labels: NDArray[np.integer], probabilities: NDArray[np.floating]
-) -> NDArray[np.int64]:
-    """Return the indices of wrong answers, the most confident ones first.
-
-    Args:
-        labels: shape (num_samples,).
-        probabilities: shape (num_samples, num_classes).
-    """
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-    order = np.argsort(-probabilities[wrong].max(axis=1), kind="stable")
-    return wrong[order]
+def _with_areas(score: ClassScore, curves: ClassCurves) -> ClassScore:
+    return replace(score, roc_auc=curves.roc_auc, average_precision=curves.average_precision)

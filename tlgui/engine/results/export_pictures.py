@@ -10,7 +10,7 @@ import numpy as np
 from tlgui.engine.child import FreshModel
 from tlgui.engine.data.images import ROUNDING, decode, read_pixels
 from tlgui.engine.models.trained_model import build_trained_model
-from tlgui.engine.results.bundle import MODEL_FILE, Trained, write_json
+from tlgui.engine.results.bundle import MODEL_FILE, Trained, answer_layers, write_json
 from tlgui.engine.results.comparison import Answers
 
 USAGE: Final = f"""
@@ -42,7 +42,7 @@ def write_model(trained: Trained, bundle: Path) -> None:
     """Write the model and how pictures have to reach it."""
     size_px = trained.preset.input_size_px
     model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
-    with_preprocessing(model, size_px).save(bundle / MODEL_FILE)
+    with_preprocessing(model, size_px, trained.temperature).save(bundle / MODEL_FILE)
     preprocessing = {
         "inside_the_model": ["resize", "scaling"],
         "input": "RGB pixels 0..255, height x width x 3, oriented by EXIF, alpha on white",
@@ -51,12 +51,13 @@ def write_model(trained: Trained, bundle: Path) -> None:
     write_json(bundle / "preprocessing.json", preprocessing)
 
 
-def with_preprocessing(model: keras.Model, size_px: int) -> keras.Model:
+def with_preprocessing(model: keras.Model, size_px: int, temperature: float = 1.0) -> keras.Model:
     """Return a model from pixels of any size to probabilities, made of stock layers only.
 
     Args:
         model: resized pixels (batch, size, size, 3) in 0..255 to logits.
         size_px: side of the square it takes.
+        temperature: what the logits are divided by.
 
     Returns:
         A functional model: pixels (batch, height, width, 3) in 0..255 to probabilities
@@ -68,7 +69,7 @@ def with_preprocessing(model: keras.Model, size_px: int) -> keras.Model:
     # whole levels, as the network knows them
     whole = keras.ops.floor(resize(pixels, training=False) + ROUNDING)
     logits = model(whole, training=False)
-    probabilities = keras.layers.Softmax(name="probabilities")(logits)
+    probabilities = answer_layers(logits, temperature)
     return keras.Model(pixels, probabilities, name="tlgui_classifier")
 
 

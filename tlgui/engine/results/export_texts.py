@@ -19,7 +19,7 @@ from tlgui.engine.models.linear_head import BIAS, KERNEL
 from tlgui.engine.models.preset_files import TOKENIZER_FILE
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
 from tlgui.engine.models.trained_model import build_trained_model
-from tlgui.engine.results.bundle import MODEL_FILE, Trained, write_json
+from tlgui.engine.results.bundle import MODEL_FILE, Trained, answer_layers, write_json
 from tlgui.engine.results.comparison import Answers
 
 SCRIPT: Final = "predict.py"
@@ -51,7 +51,7 @@ def compared(trained: Trained, bundle: Path) -> Iterator[Answers]:
 
 def _write_tokens(trained: Trained, bundle: Path) -> None:
     model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
-    probabilities = keras.layers.Softmax(name="probabilities")(model.output)
+    probabilities = answer_layers(model.output, trained.temperature)
     keras.Model(model.input, probabilities, name="tlgui_classifier").save(bundle / MODEL_FILE)
     shutil.copyfile(trained.preset_folder / TOKENIZER_FILE, bundle / TOKENIZER_FILE)
     shutil.copyfile(_script("predict_tokens.py"), bundle / SCRIPT)
@@ -70,7 +70,7 @@ def _write_word_counts(trained: Trained, bundle: Path) -> None:
     counts = keras.Input((len(kernel),), name="word_counts")
     head = keras.layers.Dense(len(bias), activation="softmax", name="head")
     model = keras.Model(counts, head(counts), name="tlgui_classifier")
-    head.set_weights([kernel, bias])
+    head.set_weights([kernel / trained.temperature, bias / trained.temperature])
     model.save(bundle / MODEL_FILE)
     terms = word_counts.WordCounts.from_tensors(trained.tensors).weights()
     write_json(bundle / "vocabulary.json", terms)

@@ -84,6 +84,20 @@ def macro_f1(confusion: Counts) -> Floats:
     return _mean_of_occurring(f1, confusion)
 
 
+def percentile_interval(value: float, resampled: Floats) -> Estimate:
+    """Return a statistic with its bootstrap interval, which always holds it.
+
+    Args:
+        value: Of the samples themselves.
+        resampled: shape (num_resamples,), of samples drawn from them with replacement.
+
+    Source:
+        Efron 1979, "Bootstrap methods: another look at the jackknife".
+    """
+    low, high = np.quantile(resampled, (0.025, 0.975))
+    return Estimate(value=value, low=min(float(low), value), high=max(float(high), value))
+
+
 def _scores(confusion: Counts) -> tuple[Floats, Floats, Floats]:
     right = np.diagonal(confusion, axis1=-2, axis2=-1).astype(float)
     of_class, said = confusion.sum(axis=-1), confusion.sum(axis=-2)
@@ -99,7 +113,7 @@ def _mean_of_occurring(values: Floats, confusion: Counts) -> Floats:
 
 
 def _bootstrap(confusion: Counts, statistic: Callable[[Counts], Floats], seed: int) -> Estimate:
-    """Percentile bootstrap over samples (Efron 1979): resampled pairs are resampled cells."""
+    """Percentile bootstrap over samples: resampled pairs are resampled cells."""
     cells = confusion.ravel()
     total = int(cells.sum())
     random = np.random.default_rng(seed)
@@ -110,8 +124,7 @@ def _bootstrap(confusion: Counts, statistic: Callable[[Counts], Floats], seed: i
         resampled = np.zeros_like(cells)
         resampled[occupied] = random.multinomial(total, cells[occupied] / total)
         statistics[index] = statistic(resampled.reshape(confusion.shape))
-    low, high = np.quantile(statistics, (0.025, 0.975))
-    return Estimate(value=value, low=min(float(low), value), high=max(float(high), value))
+    return percentile_interval(value, statistics)
 
 
 def _class_scores(classes: Sequence[str], confusion: Counts) -> tuple[ClassScore, ...]:

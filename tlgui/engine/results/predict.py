@@ -24,7 +24,7 @@ from tlgui.engine.data.table_formats import FORMATS
 from tlgui.engine.data.table_rows import Tick
 from tlgui.engine.data.text_tables import row_path, unlabeled_texts
 from tlgui.engine.data.unreadable import UnreadableFile
-from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_reader
+from tlgui.engine.models.classifiers import load_answers, open_reader
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.results.predictions import is_predictions, prediction_row, write_predictions
 
@@ -58,7 +58,7 @@ def predict_files(
     plan, dataset = run.read_plan(), run.read_dataset()
     reader = open_reader(plan, library.catalog[plan.preset], library.folder(plan.preset))
     found = _Samples(list(list_files(files, dataset.modality)), dataset.modality, reader)
-    classifier = load_classifier(plan, library, best_checkpoint(run).tensors)
+    classifier = load_answers(run, library)
     answerer = _Answerer(classifier, dataset.classes, reader, channel)
     samples = found.samples(dataset.text_column, lambda _: channel.stop_if_requested())
     with durable.published_file(csv) as table:

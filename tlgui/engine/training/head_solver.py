@@ -12,8 +12,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from tlgui.engine.models.linear_head import Head
+from tlgui.engine.models.temperature import calibrated_loss
 from tlgui.engine.training.blas import scipy_on_one_thread
-from tlgui.engine.training.calibration import calibrated_loss
 
 Floats = NDArray[np.floating]
 Labels = NDArray[np.integer]

@@ -36,7 +36,7 @@ def solve_word_counts(
         TlguiError: a text is gone or changed by now.
         JobStopped: a person asked for it.
     """
-    texts = _texts(inputs, (*train, *validation))
+    texts = texts_of(inputs, (*train, *validation))
     counts = WordCounts.fitted(texts[: len(train)])
     features = counts.features(texts)
     known = features[: len(train)], labels_of(train)
@@ -46,7 +46,12 @@ def solve_word_counts(
     return replace(solved, tensors={**solved.tensors, **counts.tensors()})
 
 
-def _texts(inputs: Inputs, samples: Sequence[Sample]) -> list[str]:
+def texts_of(inputs: Inputs, samples: Sequence[Sample]) -> list[str]:
+    """Return the texts themselves, in the order of the samples.
+
+    Raises:
+        TlguiError: a text is gone or changed by now.
+    """
     texts: list[str] = []
     for batch in inputs.batches(samples, BATCH_SIZE):
         texts += cast(Sequence[str], batch)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from tlgui.engine.training.calibration import calibrated_loss
+from tlgui.engine.models.temperature import best_temperature, calibrated_loss, cooled
 from tlgui.engine.training.head_solver import validate
 
 LABELS = np.arange(200) % 4
@@ -47,3 +47,34 @@ def test_answers_that_are_all_right_or_impossible_have_a_finite_loss():
 
     assert calibrated_loss(sure, LABELS) == pytest.approx(0.0, abs=1e-6)
     assert np.isfinite(calibrated_loss(sure, (LABELS + 1) % 4))
+
+
+@pytest.mark.parametrize("sureness", [0.5, 1.0, 3.0])
+def test_best_temperature_takes_back_what_was_too_sure(sureness):
+    noise = np.random.default_rng(4).gumbel(size=(4000, 4))
+    logits = 2.0 * np.random.default_rng(5).normal(size=(4000, 4))
+    labels = (logits + noise).argmax(axis=1)  # drawn with the probabilities of these logits
+
+    found = best_temperature(softmax(sureness * logits, axis=1), labels)
+
+    assert found == pytest.approx(sureness, rel=0.05)
+
+
+def test_few_samples_without_a_mistake_do_not_promise_that_there_will_never_be_one():
+    labels = LABELS[:40]
+    almost = 0.9 * np.eye(4)[labels] + 0.025
+
+    sureness = cooled(almost, best_temperature(almost, labels)).max(axis=1)
+
+    assert sureness == pytest.approx(np.full(40, 41 / 42), abs=1e-3)
+
+
+def test_temperature_changes_no_answer_and_one_nothing_at_all():
+    known = answers(6).astype(np.float32)
+
+    assert cooled(known, 1.0) is known
+    for temperature in (0.25, 3.0):
+        cold = cooled(known, temperature)
+        assert (cold.argmax(axis=1) == known.argmax(axis=1)).all()
+        assert cold.sum(axis=1) == pytest.approx(np.ones(200), abs=1e-5)
+        assert cold.dtype == np.float32

@@ -1,0 +1,98 @@
+"""A run's data looked through once more, for what a person has overlooked."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from tlgui.core.errors import TlguiError
+from tlgui.core.events import Progressed, ReviewFinished
+from tlgui.core.job import ReviewJob
+from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.reviewing.review import MAX_HINTED, review_run, run_review_job, some_of_each_class
+
+
+@pytest.fixture
+def mislabeled(pictures, make_run):
+    """A run on pictures of which one disk lies among the squares."""
+    (pictures / "disk" / "disk-01.png").rename(pictures / "square" / "odd one.png")
+    return make_run(source=pictures)
+
+
+def test_wrong_label_is_named_with_what_it_looks_like(mislabeled, tiny_library, heard):
+    channel = Channel(None, [heard.append])
+
+    run_review_job(
+        ReviewJob(folder="", requested_s=0, run=str(mislabeled.path)), tiny_library, channel
+    )
+
+    review = mislabeled.read_review()
+    odd = {suspect.file: suspect for suspect in review.suspects}["square/odd one.png"]
+    assert (odd.label, odd.suggested) == ("square", "disk")
+    assert 0 <= odd.quality < 0.5
+    assert isinstance(heard[-1], ReviewFinished)
+    assert heard[-1].review == review
+    assert {e.activity for e in heard if isinstance(e, Progressed)} >= {"suspecting", "shortcuts"}
+
+
+def test_table_has_every_sample_the_most_doubtful_first(mislabeled, tiny_library):
+    review = review_run(mislabeled, tiny_library, Channel())
+
+    with (mislabeled.review / "suspects.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == review.num_samples == 36
+    qualities = [float(row["quality"]) for row in rows]
+    assert qualities == sorted(qualities)
+    assert [s.file for s in review.suspects] == [
+        row["file"] for row in rows if row["is_suspect"] == "1"
+    ]
+    assert sum(int(row["is_suspect"]) for row in rows) == review.num_suspects
+    assert (mislabeled.review / "thumbnails" / "0.jpg").exists()
+
+
+def test_color_of_the_shapes_is_flagged(make_run, tiny_library):
+    shortcuts = review_run(make_run(), tiny_library, Channel()).shortcuts
+
+    assert "mean_color" in {shortcut.hint for shortcut in shortcuts}
+
+
+@pytest.mark.parametrize("preset", ["tiny_text", "tiny_vectors", "tfidf_linear"])
+def test_texts_are_reviewed_whatever_reads_them(preset, make_run, tiny_library):
+    run = make_run(preset=preset)
+
+    review = review_run(run, tiny_library, Channel())
+
+    assert review.modality == "text"
+    assert review.num_samples == 42
+    assert "length" in review.hints
+
+
+def test_stop_leaves_the_older_review(make_run, tiny_library):
+    run = make_run()
+    before = review_run(run, tiny_library, Channel())
+    channel = Channel()
+    channel.request = "stop"
+
+    with pytest.raises(JobStopped):
+        review_run(run, tiny_library, channel)
+
+    assert run.read_review() == before
+
+
+def test_picture_that_changed_is_named(make_run, pictures, tiny_library):
+    run = make_run(source=pictures)
+    (pictures / "disk" / "disk-01.png").unlink()
+
+    with pytest.raises(TlguiError, match="dataset_changed") as error:
+        review_run(run, tiny_library, Channel())
+
+    assert "disk-01.png" in str(error.value.detail["path"])
+
+
+def test_of_many_files_only_some_of_each_class_are_looked_into():
+    labels = np.array([0] * 10_000 + [1] * 300 + [2])
+    rows = some_of_each_class(labels)
+
+    assert rows == sorted(set(rows))
+    assert len(rows) <= MAX_HINTED
+    assert [np.sum(labels[rows] == c) for c in range(3)] == [MAX_HINTED // 3, 300, 1]

@@ -1,0 +1,85 @@
+"""The sentences about how good a model is, and how sure one may be of that."""
+
+from collections.abc import Iterator
+
+from tlgui.core.evaluation import Answered, Evaluation
+from tlgui.core.wording import SAMPLES, percent
+
+
+def evaluation_lines(evaluation: Evaluation) -> Iterator[str]:
+    """Yield what a person should know, the gist first."""
+    told = (
+        *verdict(evaluation),
+        caution(evaluation),
+        reference_sentence(evaluation),
+        calibration_sentence(evaluation),
+    )
+    yield from filter(None, told)
+
+
+def verdict(evaluation: Evaluation) -> tuple[str, str]:
+    """Return the finding as a title, and the sentence that puts it into proportion."""
+    accuracy, samples = evaluation.accuracy, SAMPLES[evaluation.modality]
+    title = f"Right on {percent(accuracy.value)} of {samples} it never saw"
+    parts = [
+        f"{evaluation.num_samples} test {samples}, so between {percent(accuracy.low)} "
+        f"and {percent(accuracy.high)}",
+        f"always guessing {evaluation.majority_class} would give "
+        f"{percent(evaluation.majority_baseline)}",
+        f"balanced accuracy {percent(evaluation.balanced_accuracy.value)}",
+    ]
+    return title, " · ".join(parts)
+
+
+def reference_sentence(evaluation: Evaluation) -> str:
+    """Return what a plain method without pretraining reaches on the same samples, or ""."""
+    reference = evaluation.reference
+    if reference is None:
+        return ""
+    accuracy, f1 = reference.accuracy, reference.macro_f1
+    return (
+        f"The bar to beat, counting words without a pretrained model (TF-IDF): "
+        f"{percent(accuracy.value)} right (between {percent(accuracy.low)} and "
+        f"{percent(accuracy.high)}), macro-F1 {f1.value:.3f} against "
+        f"{evaluation.macro_f1.value:.3f}"
+    )
+
+
+def caution(evaluation: Evaluation) -> str:
+    """Return why the verdict proves nothing, or ""."""
+    if evaluation.is_distinguishable:
+        return ""
+    samples = SAMPLES[evaluation.modality]
+    return (
+        f"With {evaluation.num_samples:,} test {samples} this cannot be told from always guessing "
+        f"{evaluation.majority_class}. More {samples} would show whether the model knows anything."
+    )
+
+
+def calibration_sentence(evaluation: Evaluation) -> str:
+    """Return whether the probabilities can be believed, or "" where nobody has looked."""
+    calibration, certainty = evaluation.calibration, evaluation.certainty
+    if calibration is None or certainty is None:
+        return ""
+    gap, before = calibration.error.value, calibration.uncorrected_error.value
+    return (
+        f"What answers claim and how often they are right differ by {percent(gap)} on average "
+        f"(expected calibration error, n = {evaluation.num_samples:,}; {percent(before)} before "
+        f"the logits were divided by a temperature of {certainty.temperature:.2f}, "
+        f"found on {certainty.num_samples:,} unseen {SAMPLES[evaluation.modality]})"
+    )
+
+
+def answered_sentence(evaluation: Evaluation, answered: Answered) -> str:
+    """Return what answers are worth when less sure ones are called "not sure"."""
+    certainty, samples = evaluation.certainty, SAMPLES[evaluation.modality]
+    num_samples = certainty.num_samples if certainty else 0
+    claim = percent(answered.threshold)
+    if answered.accuracy is None:
+        return f"No answer on {num_samples:,} unseen {samples} is {claim} sure"
+    accuracy = answered.accuracy
+    return (
+        f"Answers to {answered.num_answered:,} of {num_samples:,} unseen {samples} are at least "
+        f"{claim} sure; of these {percent(accuracy.value)} are right (between "
+        f"{percent(accuracy.low)} and {percent(accuracy.high)})"
+    )

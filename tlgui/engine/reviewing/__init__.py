@@ -1,0 +1,1 @@
+"""What is odd about labels: probably wrong ones, and shortcuts to right ones."""
