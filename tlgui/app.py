@@ -31,6 +31,7 @@ from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
 from tlgui.viewmodels.plan import PlanViewModel
 from tlgui.viewmodels.prediction import PredictionViewModel
 from tlgui.viewmodels.range_test import RangeTestViewModel
+from tlgui.viewmodels.review import ReviewViewModel
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.runs import RunsViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
@@ -91,8 +92,9 @@ class Desk(QObject):
         # a run that starts before any engine is warm is the first to know the device
         self.journey.run.device_reported.connect(self.device.on_device_reported)
         journey = self.journey
-        others = (journey.advising, journey.prediction, journey.export, journey.answering)
-        for job in (journey.run, *others, self.trials.preview, self.trials.rates):
+        trials = (journey.advising, self.trials.preview, self.trials.rates)
+        results = (journey.review, journey.prediction, journey.export, journey.answering)
+        for job in (journey.run, *trials, *results):
             job.job_ended.connect(self._warm_up)
         self.shutdown.closed.connect(self._on_closed)
 
@@ -151,6 +153,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
         plan=PlanViewModel(presets, home),
         run=RunViewModel(engines, home),
         evaluation=EvaluationViewModel(),
+        review=ReviewViewModel(engines, home),
         prediction=PredictionViewModel(engines, home),
         answering=AnsweringViewModel(engines, home),
         export=ExportViewModel(engines, home),
@@ -159,7 +162,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
 
 
 def _shutdown(journey: JourneyViewModel, trials: TrialsViewModel) -> ShutdownViewModel:
-    others = (journey.dataset, journey.prediction, journey.export)
+    others = (journey.dataset, journey.review, journey.prediction, journey.export)
     loose = (journey.answering, journey.advising, trials)
     return ShutdownViewModel(journey.run, others, loose)
 

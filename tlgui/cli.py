@@ -292,10 +292,10 @@ class Commands:
 
         source = _absolute(arguments.folder)
         columns = TableColumns(text=arguments.text_column, label=arguments.label_column)
-        count_tokens, cache = token_counter(open_library(self._home)), self._home.cache
+        count_tokens = token_counter(open_library(self._home))
         channel = Channel(None, [self._output.event] if is_shown else [])
         with _requests(channel), noise_into(Path(os.devnull)):  # of libtiff and Pillow
-            return scan_folder(source, channel, None, columns, count_tokens, cache)
+            return scan_folder(source, channel, None, columns, count_tokens, self._home)
 
     def _tokens_read(self) -> int:
         preset = open_library(self._home).catalog.get(DEFAULT_PRESETS["text"])

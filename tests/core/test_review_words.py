@@ -11,11 +11,13 @@ AREA = Estimate(value=0.98, low=0.95, high=0.99)
 
 def review(num_suspects=0, shortcuts=()):
     suspects = tuple(
-        Suspect(file=f"{number}.png", label="cat", suggested="dog", quality=0.1)
+        Suspect(file=f"{number}.png", label="cat", digest="", suggested="dog", quality=0.1)
         for number in range(num_suspects)
     )
     return Review(
+        source="/pictures",
         modality="image",
+        classes=("cat", "dog"),
         num_samples=1200,
         num_suspects=num_suspects,
         suspects=suspects,

@@ -15,7 +15,16 @@ from tests.presets import CATALOG, LITE0, PLAIN, TEXT
 from tests.stories import TEXTS, FakeEngines, Story, messages, snippets, trees
 from tlgui.core import events
 from tlgui.core.dataset import Problem
-from tlgui.core.evaluation import ClassScore, Estimate, Evaluation, Reference
+from tlgui.core.evaluation import (
+    Answered,
+    Calibration,
+    Certainty,
+    ClassScore,
+    ConfidenceBin,
+    Estimate,
+    Evaluation,
+    Reference,
+)
 from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import EVENTS, RunFolder, create_run
 from tlgui.core.settings import Home, Settings
@@ -34,6 +43,7 @@ from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
 from tlgui.viewmodels.plan import PlanViewModel
 from tlgui.viewmodels.prediction import PredictionViewModel
 from tlgui.viewmodels.range_test import RangeTestViewModel
+from tlgui.viewmodels.review import ReviewViewModel
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.runs import RunsViewModel
 from tlgui.viewmodels.shutdown import ShutdownViewModel
@@ -75,6 +85,7 @@ PRESETS = {name: info for name, info in CATALOG.items() if info.task == "image"}
 PRESETS |= {info.id: info for info in (SENTENCES, WORDS, COUNTS)}
 
 ESTIMATE = Estimate(value=0.75, low=0.5, high=0.9)
+BIN = ConfidenceBin(num_samples=4, confidence=0.8, accuracy=ESTIMATE)
 ROWS = (
     ("oak/0.png", "oak", "oak", 0.9),
     ("oak/1.png", "oak", "elm", 0.6),
@@ -147,6 +158,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         plan=PlanViewModel(PRESETS, app_home),
         run=RunViewModel(engines, app_home),
         evaluation=EvaluationViewModel(),
+        review=ReviewViewModel(engines, app_home),
         prediction=PredictionViewModel(engines, app_home),
         answering=AnsweringViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),
@@ -157,7 +169,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         stages.plan, stages.dataset, preview, RangeTestViewModel(engines, app_home)
     )
     loose = (stages.answering, stages.advising, trials)
-    others = (stages.dataset, stages.prediction, stages.export)
+    others = (stages.dataset, stages.review, stages.prediction, stages.export)
     viewmodels = WindowViewModels(
         journey=journey,
         trials=trials,
@@ -240,6 +252,15 @@ def _evaluation(names: tuple[str, ...]) -> Evaluation:
         majority_class=names[0],
         classes=scores,
         confusion=((1,) * len(names),) * len(names),
+        calibration=Calibration(error=ESTIMATE, uncorrected_error=ESTIMATE, bins=(BIN,)),
+        certainty=Certainty(
+            temperature=1.5,
+            num_samples=4,
+            answered=tuple(
+                Answered(threshold=t / 100, num_answered=4 - t // 25, accuracy=ESTIMATE)
+                for t in range(100)
+            ),
+        ),
     )
 
 

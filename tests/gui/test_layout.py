@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from tests.presets import LITE0
 from tests.stories import TEXTS, Story, messages, snippets
 from tlgui.core.dataset import Problem
+from tlgui.core.evaluation import Estimate
 from tlgui.core.events import (
     AnswersReady,
     PreviewReady,
@@ -30,6 +31,8 @@ from tlgui.core.events import (
     TextAnswered,
 )
 from tlgui.core.facts import Facts, PresetFacts
+from tlgui.core.review import Review, Shortcut, Suspect
+from tlgui.core.review_words import HINTS
 from tlgui.gui.widgets.text import ElidedLabel
 
 SMALLEST = (900, 500)
@@ -293,6 +296,58 @@ def show_text_result(play):
     play.open_result(is_text=True)
 
 
+def show_certainty(play):
+    play.open_result()
+    play.desk.page("result").lenses.buttons["certainty"].click()
+    play.desk.page("result").certainty.slider.setValue(60)
+
+
+def show_text_certainty(play):
+    play.open_result(is_text=True)
+    play.desk.page("result").lenses.buttons["certainty"].click()
+
+
+def show_invitation(play):
+    play.open_result()
+    play.desk.page("result").lenses.buttons["labels"].click()
+
+
+def show_suspects(play):
+    review_of(play, play.open_result(), "image")
+
+
+def show_text_suspects(play):
+    review_of(play, play.open_result(is_text=True), "text")
+
+
+def review_of(play, run, modality):
+    """Show what a look at the labels has found, with as many shortcuts as are listed."""
+    estimate = Estimate(value=0.98, low=0.95, high=0.99)
+    shortcuts = [Shortcut(hint=h, class_name="ham", roc_auc=estimate) for h in HINTS][:6]
+    suspects = [
+        Suspect(file=f"{n}.png", digest="", label="ham", suggested="spam", quality=0.1)
+        for n in range(30)
+    ]
+    found = Review(
+        source="/data",
+        modality=modality,
+        classes=("ham", "spam"),
+        num_samples=1000,
+        num_suspects=30,
+        suspects=tuple(suspects),
+        hints=tuple(HINTS),
+        num_hinted=1000,
+        shortcuts=tuple(shortcuts),
+    )
+    viewmodel = play.desk.journey.review
+    viewmodel.modality = modality
+    viewmodel._take(found)
+    viewmodel.choose(0)
+    viewmodel.set_aside()
+    viewmodel.choose(1)
+    play.desk.page("result").lenses.buttons["labels"].click()
+
+
 def show_text_use(play):
     play.open_result(is_text=True)
     play.desk.journey.go_to("use")
@@ -329,6 +384,11 @@ PAGES = [
     show_text_plan,
     show_text_run,
     show_text_result,
+    show_text_certainty,
+    show_text_suspects,
+    show_certainty,
+    show_invitation,
+    show_suspects,
     show_text_use,
     show_text_answers,
     show_start,
@@ -353,7 +413,15 @@ PAGES = [
     show_use,
 ]
 
-WIDE = (show_start, show_use, show_text_use, show_text_answers)  # than the smallest window
+# than the smallest window
+WIDE = (
+    show_start,
+    show_use,
+    show_text_use,
+    show_text_answers,
+    show_certainty,
+    show_text_certainty,
+)
 
 
 @pytest.fixture

@@ -1,5 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
+
+from tests.core.examples import example
+from tlgui.core.corrections import read_corrections
+from tlgui.core.events import Progressed
+from tlgui.core.review import Review, Suspect
 
 
 @pytest.fixture
@@ -82,3 +89,83 @@ def test_mistakes_on_texts_can_be_read(open_result, desk):
 def test_pictures_have_no_bar_of_words_to_beat(page):
     assert not page.reference.isVisible()
     assert not page.texts.isVisible()
+
+
+def test_one_lens_is_looked_through_at_a_time(page):
+    assert page.matrix_panel.isVisible()
+    page.lenses.buttons["certainty"].click()
+    assert page.certainty.isVisible()
+    assert not page.matrix_panel.isVisible()
+    assert page.gallery_title.text() == "Least certain answers"
+    page.lenses.buttons["labels"].click()
+    assert page.review.isVisible()
+    assert not page.certainty.isVisible()
+    assert not page.gallery.isVisible()
+    page.lenses.buttons["errors"].click()
+    assert page.matrix_panel.isVisible()
+
+
+def test_threshold_moves_the_mark_and_the_words(page):
+    page.lenses.buttons["certainty"].click()
+    page.certainty.slider.setValue(60)
+    assert page.certainty.trade_off.mark == (0.5, 0.75)
+    assert "2 of 4 unseen pictures" in page.certainty.threshold_words.text()
+    assert page.certainty.claims.dots[0].share == 1
+
+
+def test_kind_and_curve_are_chosen(page):
+    page.lenses.buttons["certainty"].click()
+    cards = page.certainty
+    assert [cards.kinds.itemText(i) for i in range(cards.kinds.count())] == ["oak", "elm"]
+    cards.kinds.setCurrentIndex(1)
+    cards.pills.buttons["precision_recall"].click()
+    assert page._viewmodel.certainty.class_index == 1
+    assert cards.curve.line == ()
+    assert "elm" in cards.curve_words.text()
+
+
+def test_doubtful_labels_are_decided_upon_and_the_data_looked_at_again(
+    open_result, desk, engines, app_home, qtbot
+):
+    run = open_result()
+    suspects = tuple(
+        Suspect(file=f"oak/{n}.png", digest=str(n), label="oak", suggested="elm", quality=0.1)
+        for n in range(3)
+    )
+    found = replace(
+        example(Review), source="/data/trees", classes=("oak", "elm", "ash"), suspects=suspects
+    )
+    run.review.mkdir()
+    (run.review / "review.json").write_text(found.to_json(), encoding="utf-8")
+    desk.journey.review.open_run(run, "image")
+    desk.journey.review._take(run.read_review())
+    desk.journey.review.announce_now()
+    page = desk.page("result")
+    page.lenses.buttons["labels"].click()
+    card = page.review
+    assert card.shortcuts.isVisible()
+    assert not card.start.isVisible()
+    assert not card.agree.isVisible()
+    card.gallery.setCurrentIndex(card.gallery.pictures.index(1))
+    assert card.agree.text() == "It is elm"
+    assert [card.other.itemText(i) for i in range(card.other.count())] == ["elm", "ash"]
+    card.agree.click()
+    assert card.gallery.pictures.pictures[1].caption == "oak → elm"
+    assert card.gallery.currentIndex().row() == 1, "what was chosen stays chosen"
+    assert card.undo.isVisible()
+    card.undo.click()
+    card.set_aside.click()
+    assert read_corrections(app_home.corrections, "/data/trees").of("oak/1.png").label == ""
+    card.again.click()
+    assert desk.journey.stage == "data"
+    assert desk.journey.dataset.source == "/data/trees"
+
+
+def test_look_for_wrong_labels_is_offered_and_shows_its_progress(page, desk, engines, story):
+    page.lenses.buttons["labels"].click()
+    page.review.start.click()
+    assert not page.review.start.isVisible()
+    assert page.review.stop.isVisible()
+    desk.journey.review.on_event(story.tell(Progressed, activity="suspecting", done=1, total=5))
+    desk.journey.review.announce_now()
+    assert page.review.progress.isVisible()

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.stories import messages, snippets
+from tlgui.core.corrections import Corrections, read_corrections, write_corrections
 from tlgui.core.dataset import Problem
 from tlgui.core.events import JobCancelled, ProblemFound, ScanFinished, ThumbnailReady
 from tlgui.viewmodels.dataset import DatasetViewModel
@@ -230,3 +231,31 @@ def test_folder_has_no_columns(viewmodel, engines, story):
 def test_table_is_named_without_its_ending(viewmodel, source):
     viewmodel.open_source(source)
     assert viewmodel.name == "mail"
+
+
+def test_decisions_are_no_problems_and_can_be_taken_back(viewmodel, engines, story, app_home):
+    source = viewmodel.source
+    write_corrections(app_home.corrections, Corrections(source=source))
+    engines.running[-1].say(
+        story.tell(ProblemFound, problem=Problem(code="set_aside", path="oak/1.png")),
+        story.tell(ProblemFound, problem=Problem(code="relabeled", path="oak/2.png", count=3)),
+    )
+    assert viewmodel.problem_summary == ""
+    assert "oak/1.png" in viewmodel.decisions
+    assert "3, such as oak/2.png" in viewmodel.decisions
+    viewmodel.take_back()
+    assert read_corrections(app_home.corrections, source).samples == ()
+    assert viewmodel.decisions == ""
+    assert len(engines.jobs) == 2, "the data is looked through again"
+
+
+def test_decisions_that_cannot_be_taken_back_stay_on_the_screen(
+    viewmodel, engines, story, app_home
+):
+    app_home.corrections.write_text("in the way")
+    engines.running[-1].say(
+        story.tell(ProblemFound, problem=Problem(code="set_aside", path="oak/1.png"))
+    )
+    viewmodel.take_back()
+    assert viewmodel.failure is not None
+    assert viewmodel.decisions

@@ -186,3 +186,24 @@ def test_damaged_snippets_leave_everything_else_standing(open_text_run, lines):
 
 def test_pictures_have_nothing_to_beat(viewmodel):
     assert viewmodel.reference == ""
+
+
+def test_least_certain_answers_can_be_looked_at(viewmodel):
+    viewmodel.choose_cell(0, 0)
+    viewmodel.choose_lens("certainty")
+    assert viewmodel.gallery_title == "Least certain answers"
+    assert [shown.file for shown in viewmodel.gallery[:2]] == ["oak/1.png", "elm/2.png"]
+    viewmodel.choose_lens("errors")
+    assert len(viewmodel.gallery) == 2, "the cell is still the chosen one"
+
+
+def test_result_that_proves_nothing_says_so(viewmodel):
+    assert "cannot be told from always guessing oak" in viewmodel.caution
+    viewmodel.clear()
+    assert viewmodel.caution == ""
+
+
+def test_certainty_is_that_of_the_run_on_the_screen(viewmodel):
+    assert viewmodel.certainty.class_names == ("oak", "elm")
+    viewmodel.clear()
+    assert viewmodel.certainty.class_names == ()

@@ -15,6 +15,7 @@ from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.journey import STAGES, JourneyViewModel, StageViewModels
 from tlgui.viewmodels.plan import PlanViewModel
 from tlgui.viewmodels.prediction import PredictionViewModel
+from tlgui.viewmodels.review import ReviewViewModel
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.runs import RunsViewModel
 
@@ -39,6 +40,7 @@ def journey(engines, app_home) -> JourneyViewModel:
         plan=PlanViewModel({LITE0.id: LITE0}, app_home),
         run=RunViewModel(engines, app_home),
         evaluation=EvaluationViewModel(),
+        review=ReviewViewModel(engines, app_home),
         prediction=PredictionViewModel(engines, app_home),
         answering=AnsweringViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from tlgui.core.errors import TlguiError
@@ -73,8 +74,10 @@ PROBLEMS: Final[dict[str, bool]] = {
     "mask_missing": False,
     "near_duplicates": False,
     "near_duplicates_across_splits": False,
+    "relabeled": False,
     "replay_left_out": False,
     "seen_in_training": False,
+    "set_aside": False,
     "sheets_ignored": False,
     "split_ignored": False,
     "split_missing": True,
@@ -135,6 +138,11 @@ class Dataset:
     label_column: str = ""
     suggested_group: str = ""
     texts: TextFacts | None = None
+
+    @property
+    def source(self) -> str:
+        """Absolute path of the folder, or of the table that says what is in it."""
+        return str(Path(self.folder) / self.table)
 
     def of_split(self, split: Split) -> tuple[Sample, ...]:
         """Return the samples of one split, in their order."""

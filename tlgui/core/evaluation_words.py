@@ -61,12 +61,13 @@ def calibration_sentence(evaluation: Evaluation) -> str:
     calibration, certainty = evaluation.calibration, evaluation.certainty
     if calibration is None or certainty is None:
         return ""
-    gap, before = calibration.error.value, calibration.uncorrected_error.value
+    gap, before = calibration.error, calibration.uncorrected_error.value
     return (
-        f"What answers claim and how often they are right differ by {percent(gap)} on average "
-        f"(expected calibration error, n = {evaluation.num_samples:,}; {percent(before)} before "
-        f"the logits were divided by a temperature of {certainty.temperature:.2f}, "
-        f"found on {certainty.num_samples:,} unseen {SAMPLES[evaluation.modality]})"
+        f"What answers claim and how often they are right differ by {percent(gap.value)} on "
+        f"average (between {percent(gap.low)} and {percent(gap.high)}; expected calibration "
+        f"error, n = {evaluation.num_samples:,}); {percent(before)} before the logits were divided "
+        f"by {certainty.temperature:.2f}, the temperature that {certainty.num_samples:,} unseen "
+        f"{SAMPLES[evaluation.modality]} ask for"
     )
 
 
@@ -78,8 +79,13 @@ def answered_sentence(evaluation: Evaluation, answered: Answered) -> str:
     if answered.accuracy is None:
         return f"No answer on {num_samples:,} unseen {samples} is {claim} sure"
     accuracy = answered.accuracy
+    right = (
+        f"{percent(accuracy.value)} are right (between {percent(accuracy.low)} and "
+        f"{percent(accuracy.high)})"
+    )
+    if not answered.threshold:
+        return f"Every answer counts: of {num_samples:,} on unseen {samples} {right}"
     return (
         f"Answers to {answered.num_answered:,} of {num_samples:,} unseen {samples} are at least "
-        f"{claim} sure; of these {percent(accuracy.value)} are right (between "
-        f"{percent(accuracy.low)} and {percent(accuracy.high)})"
+        f"{claim} sure; of these {right}"
     )

@@ -14,12 +14,14 @@ class Suspect:
 
     Attributes:
         file: Its path relative to the data set's folder.
+        digest: Of its content, see ``Sample``.
         label: Name of the class it has.
         suggested: Name of the class it looks like.
         quality: Of the label, from 0, surely wrong, to 1, surely right.
     """
 
     file: str
+    digest: str
     label: str
     suggested: str
     quality: float
@@ -45,7 +47,9 @@ class Review:
     """The content of ``review.json``.
 
     Attributes:
+        source: Absolute path of the folder or table that was looked at.
         modality: What a sample is.
+        classes: Names, in the order of the labels.
         num_samples: How many were looked at for wrong labels.
         num_suspects: How many of them are probably wrong.
         suspects: The most probable ones, the worst first; ``suspects.csv`` has every sample.
@@ -54,7 +58,9 @@ class Review:
         shortcuts: Those that work, the best first.
     """
 
+    source: str
     modality: Modality
+    classes: tuple[str, ...]
     num_samples: int
     num_suspects: int
     suspects: tuple[Suspect, ...]

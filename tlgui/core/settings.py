@@ -66,6 +66,11 @@ class Home:
         return self.path / "cache"
 
     @property
+    def corrections(self) -> Path:
+        """Folder of what a person says of samples against their folders."""
+        return self.path / "corrections"
+
+    @property
     def settings(self) -> Path:
         """File of the settings."""
         return self.path / "settings.json"

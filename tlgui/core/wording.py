@@ -99,10 +99,13 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "What is almost the same is kept on one side when testing.",
     "near_duplicates_across_splits": "Almost the same as one of a later part: {count} of the "
     "{name} part, such as {path}. The result may look better than it is.",
+    "relabeled": "Of another kind than their folder or table says, as you decided: {count}, such "
+    "as {path}.",
     "replay_left_out": "Left out of the older samples in {path}: {count}. Answers are judged by "
     "them, or they belong to a validation or test part of that folder.",
     "seen_in_training": "The model has learned from {count} of the samples in {path}: "
     "on new ones it is less often right than this result says.",
+    "set_aside": "Left out, as you decided: {count}, such as {path}.",
     "sheets_ignored": "Only the first sheet of the workbook is read. Left out: {name}.",
     "split_ignored": "Most say whether they are for train, validation or test, but these do not: "
     "{count}, such as {path}. So the parts of the table are not used.",

@@ -219,7 +219,7 @@ def _scan(job: ScanJob, library: PresetLibrary, channel: Channel) -> None:
         folder / "thumbnails",
         TableColumns(text=job.text_column, label=job.label_column),
         token_counter(library),
-        library.store.folder if library.store else None,
+        application_home(os.environ),
     )
     durable.replace_file(folder / DATASET, dataset.to_json())
     channel.send(

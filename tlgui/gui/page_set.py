@@ -113,7 +113,7 @@ class PageSet(QStackedWidget):
     def _build_result(self) -> QWidget:
         from tlgui.gui.pages.result_page import ResultPage
 
-        page = ResultPage(self._journey.evaluation, self._theme)
+        page = ResultPage(self._journey.evaluation, self._journey.review, self._theme)
         page.use_wanted.connect(lambda: self._journey.go_to("use"))
         return page
 

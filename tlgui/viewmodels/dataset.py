@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 
+from tlgui.core.corrections import Corrections, write_corrections
 from tlgui.core.dataset import Dataset, Modality, Problem, dataset_from_json
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import (
@@ -21,7 +22,7 @@ from tlgui.core.events import (
 from tlgui.core.job import ScanJob
 from tlgui.core.run_folder import free_name
 from tlgui.core.settings import Home
-from tlgui.core.wording import error_sentence
+from tlgui.core.wording import error_sentence, problem_sentence
 from tlgui.viewmodels.dataset_words import group_question, problem_summary
 from tlgui.viewmodels.failure import failure_of_error
 from tlgui.viewmodels.job_view_model import JobStarter, JobViewModel
@@ -30,6 +31,7 @@ from tlgui.viewmodels.snippets import Snippets
 from tlgui.viewmodels.text_words import facts_line, typical_sentence
 
 TABLES: Final = (".csv", ".tsv", ".xlsx", ".jsonl")
+DECISIONS: Final = ("set_aside", "relabeled")  # what a person has decided is no problem
 
 
 class DatasetViewModel(JobViewModel):
@@ -88,6 +90,17 @@ class DatasetViewModel(JobViewModel):
             self.group_by = self.dataset.suggested_group
             self.announce_now()
 
+    def take_back(self) -> None:
+        """Look through the data as it lies there, without what was decided about samples."""
+        source = self.dataset.source if self.dataset else self.source
+        try:
+            write_corrections(self._home.corrections, Corrections(source=source))
+        except TlguiError as error:
+            self.failure = failure_of_error(error)
+            self.announce_now()
+        else:
+            self.open_source(self.source)
+
     def accept(self) -> None:
         """Go on with this data."""
         if self.is_usable:
@@ -102,7 +115,8 @@ class DatasetViewModel(JobViewModel):
             case SnippetReady():
                 self.snippets.add(event)
             case ProblemFound():
-                self.problems.append(event.problem)
+                is_own = event.problem.code in DECISIONS
+                (self.decided if is_own else self.problems).append(event.problem)
             case ScanFinished():
                 self._finish(event)
             case RunFailed():
@@ -167,6 +181,11 @@ class DatasetViewModel(JobViewModel):
         return problem_summary(self.problems, self.samples)
 
     @property
+    def decisions(self) -> str:
+        """What a person has decided about samples, or ""."""
+        return " ".join(map(problem_sentence, self.decided))
+
+    @property
     def question(self) -> str:
         """The one question about the data, or "" if there is none."""
         if self.dataset is None or self.group_by:
@@ -200,6 +219,7 @@ class DatasetViewModel(JobViewModel):
         self.thumbnails: list[ThumbnailReady] = []
         self.snippets = Snippets()
         self.problems: list[Problem] = []
+        self.decided: list[Problem] = []
         self.finished: ScanFinished | None = None
         self.dataset: Dataset | None = None
         self.is_cancelled = False

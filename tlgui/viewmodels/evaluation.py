@@ -1,52 +1,43 @@
 """The result page: how good the model is, and where it errs."""
 
 import csv
+import heapq
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import Signal, Slot
 
 from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import ClassScore, Evaluation, Prediction
-from tlgui.core.evaluation_words import reference_sentence, verdict
+from tlgui.core.evaluation_words import caution, reference_sentence, verdict
 from tlgui.core.run_folder import RunFolder
 from tlgui.core.wording import percent
+from tlgui.viewmodels.certainty import CertaintyViewModel
 from tlgui.viewmodels.failure import Failure, failure_of_error
-from tlgui.viewmodels.samples import samples_word
+from tlgui.viewmodels.samples import Shown, samples_word
 from tlgui.viewmodels.slices import SlicedWork
 from tlgui.viewmodels.view_model import ViewModel
 
 log = logging.getLogger(__name__)
+
+Lens = Literal["errors", "certainty", "labels"]
 
 MAX_WORST: Final = 24
 FEW_SAMPLES: Final = 10
 GOOD_F1: Final = 0.9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A test sample in the gallery.
+class EvaluationViewModel(ViewModel):
+    """Holds the evaluation of one run; the predictions follow in slices.
 
     Attributes:
-        file: Its path relative to the data set's folder.
-        caption: What it is and what the model said.
-        thumbnail: Path of its small picture, or "" where the engine wrote none.
-        text: Beginning of the text, or "" where the engine wrote none.
+        lens: What of it is looked at.
+        certainty: What it says of its own probabilities.
     """
-
-    file: str
-    caption: str
-    thumbnail: str = ""
-    text: str = ""
-
-
-class EvaluationViewModel(ViewModel):
-    """Holds the evaluation of one run; the predictions follow in slices."""
 
     opened = Signal()
 
@@ -60,6 +51,8 @@ class EvaluationViewModel(ViewModel):
         self.predictions: list[Prediction] = []
         self.snippets: dict[int, str] = {}  # by row of the predictions
         self.cell: tuple[int, int] | None = None
+        self.lens: Lens = "errors"
+        self.certainty = CertaintyViewModel()
 
     def open_run(self, run: RunFolder) -> None:
         """Show the evaluation of a run's test split."""
@@ -71,6 +64,7 @@ class EvaluationViewModel(ViewModel):
             self.failure = failure_of_error(error)
         else:
             self._reading.start(self._read(run.evaluation))
+        self.certainty.open(self.evaluation, run.evaluation)
         self.announce_now()
         self.opened.emit()
 
@@ -79,6 +73,12 @@ class EvaluationViewModel(ViewModel):
         self._reading.stop()
         self.run, self.evaluation, self.failure = None, None, None
         self.predictions, self.snippets, self.cell = [], {}, None
+        self.certainty.open(None, None)
+        self.announce_now()
+
+    def choose_lens(self, lens: Lens) -> None:
+        """Look at something else of the same result."""
+        self.lens = lens
         self.announce_now()
 
     def choose_cell(self, row: int, column: int) -> None:
@@ -100,6 +100,11 @@ class EvaluationViewModel(ViewModel):
     def sub(self) -> str:
         """The verdict put into proportion."""
         return verdict(self.evaluation)[1] if self.evaluation else ""
+
+    @property
+    def caution(self) -> str:
+        """Why the verdict proves nothing, or ""."""
+        return caution(self.evaluation) if self.evaluation else ""
 
     @property
     def reference(self) -> str:
@@ -140,6 +145,8 @@ class EvaluationViewModel(ViewModel):
     @property
     def gallery_title(self) -> str:
         """What the gallery shows."""
+        if self.lens == "certainty":
+            return self.tr("Least certain answers")
         if self.cell is not None and self.evaluation is not None:
             return self._cell_title(*self.cell)
         if self._reading.is_running:
@@ -151,7 +158,9 @@ class EvaluationViewModel(ViewModel):
 
     @property
     def gallery(self) -> tuple[Shown, ...]:
-        """The samples of the chosen cell, or the worst mistakes."""
+        """The least certain samples, those of the chosen cell, or the worst mistakes."""
+        if self.lens == "certainty":
+            return tuple(self._shown(index) for index in self._least_certain())
         if self.cell is not None:
             return tuple(self._shown(index) for index in self._of_cell(*self.cell))
         return tuple(self._shown(index) for index in self._mistakes()[:MAX_WORST])
@@ -173,6 +182,10 @@ class EvaluationViewModel(ViewModel):
         """Rows of wrong answers, the most certain first."""
         wrong = [i for i, p in enumerate(self.predictions) if p.true != p.predicted]
         return sorted(wrong, key=lambda i: -self.predictions[i].probability)
+
+    def _least_certain(self) -> list[int]:
+        rows = range(len(self.predictions))
+        return heapq.nsmallest(MAX_WORST, rows, key=lambda i: self.predictions[i].probability)
 
     def _of_cell(self, row: int, column: int) -> list[int]:
         true, said = self.classes[row].name, self.classes[column].name

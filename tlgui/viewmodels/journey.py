@@ -17,6 +17,7 @@ from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.plan import PlanViewModel
 from tlgui.viewmodels.prediction import PredictionViewModel
+from tlgui.viewmodels.review import ReviewViewModel
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.runs import RunsViewModel
 from tlgui.viewmodels.view_model import ViewModel
@@ -34,6 +35,7 @@ class StageViewModels:
     plan: PlanViewModel
     run: RunViewModel
     evaluation: EvaluationViewModel
+    review: ReviewViewModel
     prediction: PredictionViewModel
     answering: AnsweringViewModel
     export: ExportViewModel
@@ -46,6 +48,7 @@ class JourneyViewModel(ViewModel):
         super().__init__()
         self.dataset, self.plan, self.run = stages.dataset, stages.plan, stages.run
         self.evaluation, self.prediction = stages.evaluation, stages.prediction
+        self.review = stages.review
         self.answering, self.export = stages.answering, stages.export
         self.advising = stages.advising
         self.dataset.tokens_read = self.plan.tokens_read("text")
@@ -59,6 +62,7 @@ class JourneyViewModel(ViewModel):
         self.advising.facts_found.connect(self._on_facts_found)
         self.advising.changed.connect(self._on_advising_changed)
         self.plan.run_created.connect(self._on_run_created)
+        self.review.again_wanted.connect(self.open_source)
         self.run.opened.connect(self._on_run_opened)
         self.run.changed.connect(self._on_run_changed)
         self.run.job_ended.connect(self._on_training_ended)
@@ -211,6 +215,7 @@ class JourneyViewModel(ViewModel):
             self.evaluation.clear()
         elif run != self.evaluation.run:
             self.evaluation.open_run(run)
+            self.review.open_run(run, self.evaluation.modality)
             self.prediction.open_run(run, self.evaluation.modality)
             self.export.open_run(run, self.evaluation.modality)
         self._open_or_close_answering()

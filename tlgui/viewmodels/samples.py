@@ -1,4 +1,6 @@
-"""What a sample is called: the one place where pictures become texts."""
+"""What a sample is called and how one is shown: here pictures become texts."""
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
@@ -15,3 +17,20 @@ def samples_word(modality: Modality | None) -> str:
 def samples_of(state: RunState) -> str:
     """Return what the samples of a run are called."""
     return samples_word(state.started.modality if state.started else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A sample in a gallery.
+
+    Attributes:
+        file: Its path relative to the data set's folder.
+        caption: What it is and what the model said.
+        thumbnail: Path of its small picture, or "" where the engine wrote none.
+        text: Beginning of the text, or "" where the engine wrote none.
+    """
+
+    file: str
+    caption: str
+    thumbnail: str = ""
+    text: str = ""

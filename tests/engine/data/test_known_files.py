@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tlgui.core.dataset import Dataset
+from tlgui.core.settings import Home
 from tlgui.engine.channel import Channel
 from tlgui.engine.data import known_files, scan_pictures
 from tlgui.engine.data.known_files import KnownFiles, state_of
@@ -47,7 +48,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def scan(folder: Path) -> Dataset:
-    return scan_folder(folder, Channel(), cache=folder.parent / "cache")
+    return scan_folder(folder, Channel(), home=Home(folder.parent))
 
 
 def database(folder: Path) -> Path:
@@ -93,7 +94,7 @@ def test_the_first_pictures_get_their_thumbnails_without_being_decoded_again(
     folder, tmp_path, decoded
 ):
     def shown(place):
-        scan_folder(folder, Channel(), tmp_path / place, cache=tmp_path / "cache")
+        scan_folder(folder, Channel(), tmp_path / place, home=Home(tmp_path))
         return {file.name: file.read_bytes() for file in (tmp_path / place).iterdir()}
 
     scan(folder)  # without thumbnails
@@ -203,6 +204,7 @@ def test_a_kill_leaves_no_database_that_is_believed_wrongly(folder, decoded):
         "import os, signal, sys; from pathlib import Path\n"
         "from tlgui.engine.data import known_files\n"
         "known_files.TICK_NS, known_files.NUM_WAITING = 0, 3\n"
+        "from tlgui.core.settings import Home\n"
         "from tlgui.engine.channel import Channel\n"
         "from tlgui.engine.data.scan import scan_folder\n"
         "from tlgui.engine.data.scan_pictures import Pictures\n"
@@ -211,10 +213,10 @@ def test_a_kill_leaves_no_database_that_is_believed_wrongly(folder, decoded):
         "    if entry.path == 'b/5.bmp': os._exit(9)\n"
         "    return take(self, entry, *rest)\n"
         "Pictures.take = killed\n"
-        "scan_folder(Path(sys.argv[1]), Channel(), cache=Path(sys.argv[2]))\n"
+        "scan_folder(Path(sys.argv[1]), Channel(), home=Home(Path(sys.argv[2])))\n"
     )
-    place = database(folder).parent
-    ended = subprocess.run([sys.executable, "-c", script, str(folder), str(place)], check=False)
+    home = str(database(folder).parents[1])
+    ended = subprocess.run([sys.executable, "-c", script, str(folder), home], check=False)
     assert ended.returncode == 9
 
     assert scan(folder) == scan_folder(folder, Channel())

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tlgui.core.corrections import Correction, Corrections, read_corrections, write_corrections
 from tlgui.core.dataset import Dataset, dataset_from_json
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import Event, ProblemFound, Progressed, ThumbnailReady
+from tlgui.core.settings import Home
 from tlgui.core.wording import error_sentence, problem_sentence
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data import scan_pictures
@@ -378,3 +380,62 @@ def test_a_folder_of_several_tables_names_them(tmp_path, channel):
     error = refusal(tmp_path, channel)
     assert error.code == "path_not_usable"
     assert error.detail["reason"] == "it holds more than one table: test.csv, train.csv"
+
+
+def decide(home, source, **labels):
+    """Keep a decision about some samples, by the name of their file in the class oak."""
+    decided = Corrections(source=str(source))
+    for sample in scan_folder(source, Channel(), home=home).samples:
+        name = Path(sample.path).stem
+        if sample.path.startswith("oak/") and name in labels:
+            new = Correction(path=sample.path, digest=sample.digest, label=labels[name])
+            decided = decided.after(new)
+    write_corrections(home.corrections, decided)
+
+
+@pytest.fixture
+def decided(tmp_path):
+    """Two kinds of pictures of which one is set aside and another is of the other kind."""
+    folder, home = fill(tmp_path / "trees", "oak", "elm", count=5), Home(tmp_path / "home")
+    draw(folder / "oak" / "a.png")
+    draw(folder / "oak" / "b.png")
+    decide(home, folder, a="", b="elm")
+    return folder, home
+
+
+def test_decisions_of_a_person_hold_for_the_next_scan_and_are_told(decided, channel, events):
+    folder, home = decided
+    dataset = scan_folder(folder, channel, home=home)
+
+    labels = {sample.path: dataset.classes[sample.label] for sample in dataset.samples}
+    assert "oak/a.png" not in labels
+    assert labels["oak/b.png"] == "elm"
+    assert (folder / "oak" / "a.png").exists(), "nothing in a person's folder is changed"
+    told = {e.problem.code for e in events if isinstance(e, ProblemFound)}
+    assert told == {p.code for p in dataset.problems} == {"set_aside", "relabeled"}
+
+
+def test_decision_about_a_picture_does_not_hold_for_another_in_its_place(decided, channel):
+    folder, home = decided
+    draw(folder / "oak" / "a.png")
+
+    dataset = scan_folder(folder, channel, home=home)
+
+    assert "oak/a.png" in {sample.path for sample in dataset.samples}
+
+
+def test_decisions_about_another_folder_change_nothing(decided, channel, tmp_path):
+    folder, home = decided
+    copy = shutil.copytree(folder, tmp_path / "copy")
+
+    assert len(scan_folder(copy, channel, home=home).samples) == 12
+
+
+def test_too_few_samples_after_a_decision_are_noticed(decided, channel):
+    folder, home = decided
+    decide(home, folder, a="", b="", **{str(n): "" for n in range(4)})
+    assert len(read_corrections(home.corrections, str(folder)).samples) == 5
+
+    dataset = scan_folder(folder, channel, home=home)
+
+    assert "class_too_small" in {p.code for p in dataset.problems}

@@ -1,6 +1,7 @@
 """A run's data looked through once more, for what a person has overlooked."""
 
 import csv
+import shutil
 
 import numpy as np
 import pytest
@@ -8,7 +9,12 @@ import pytest
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import Progressed, ReviewFinished
 from tlgui.core.job import ReviewJob
+from tlgui.core.planning import make_plan
+from tlgui.core.run_folder import create_run
+from tlgui.core.settings import Home, resources_folder
 from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.data.scan import scan_folder
+from tlgui.engine.models.library import open_library
 from tlgui.engine.reviewing.review import MAX_HINTED, review_run, run_review_job, some_of_each_class
 
 
@@ -19,19 +25,37 @@ def mislabeled(pictures, make_run):
     return make_run(source=pictures)
 
 
-def test_wrong_label_is_named_with_what_it_looks_like(mislabeled, tiny_library, heard):
+def test_most_wrong_labels_among_real_pictures_are_found(tmp_path):
+    pictures = tmp_path / "pictures"
+    shutil.copytree(resources_folder() / "examples" / "pictures", pictures)
+    kinds = sorted(path for path in pictures.iterdir() if path.is_dir())
+    moved = {kind: sorted(kind.iterdir())[5::20] for kind in kinds}
+    planted = {}
+    for kind, other in zip(kinds, [*kinds[1:], kinds[0]], strict=True):
+        for file in moved[kind]:
+            planted[f"{other.name}/wrong {file.name}"] = kind.name
+            file.rename(other / f"wrong {file.name}")
+    library = open_library(Home(tmp_path / "home"))
+    plan = make_plan(library.catalog["efficientnet_lite0_imagenet"])
+    run = create_run(tmp_path / "run", scan_folder(pictures, Channel()), plan)
+
+    review = review_run(run, library, Channel())
+
+    with (run.review / "suspects.csv").open(encoding="utf-8", newline="") as file:
+        worst = [row["file"] for row in csv.DictReader(file)][: review.num_samples // 10]
+    found = {s.file: s.suggested for s in review.suspects if s.file in planted}
+    assert len(planted.keys() & worst) >= 0.7 * len(planted)
+    assert sum(planted[file] == name for file, name in found.items()) >= 0.7 * len(found) > 0
+
+
+def test_what_was_found_is_told_and_kept_with_the_run(mislabeled, tiny_library, heard):
     channel = Channel(None, [heard.append])
+    job = ReviewJob(folder="", requested_s=0, run=str(mislabeled.path))
 
-    run_review_job(
-        ReviewJob(folder="", requested_s=0, run=str(mislabeled.path)), tiny_library, channel
-    )
+    run_review_job(job, tiny_library, channel)
 
-    review = mislabeled.read_review()
-    odd = {suspect.file: suspect for suspect in review.suspects}["square/odd one.png"]
-    assert (odd.label, odd.suggested) == ("square", "disk")
-    assert 0 <= odd.quality < 0.5
     assert isinstance(heard[-1], ReviewFinished)
-    assert heard[-1].review == review
+    assert heard[-1].review == mislabeled.read_review()
     assert {e.activity for e in heard if isinstance(e, Progressed)} >= {"suspecting", "shortcuts"}
 
 
@@ -47,7 +71,8 @@ def test_table_has_every_sample_the_most_doubtful_first(mislabeled, tiny_library
         row["file"] for row in rows if row["is_suspect"] == "1"
     ]
     assert sum(int(row["is_suspect"]) for row in rows) == review.num_suspects
-    assert (mislabeled.review / "thumbnails" / "0.jpg").exists()
+    thumbnails = {path.name for path in (mislabeled.review / "thumbnails").iterdir()}
+    assert thumbnails == {f"{number}.jpg" for number in range(len(review.suspects))}
 
 
 def test_color_of_the_shapes_is_flagged(make_run, tiny_library):

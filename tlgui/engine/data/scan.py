@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tlgui.core.corrections import corrected, read_corrections
 from tlgui.core.dataset import Dataset
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import ProblemFound
+from tlgui.core.settings import Home
 from tlgui.engine.channel import Channel
 from tlgui.engine.data import hygiene
 from tlgui.engine.data.found_files import require_folder
@@ -33,7 +35,7 @@ def scan_folder(
     thumbnails: Path | None = None,
     columns: TableColumns = TableColumns(),  # noqa: B008 (it cannot change)
     count_tokens: CountTokens | None = None,
-    cache: Path | None = None,
+    home: Home | None = None,
 ) -> Dataset:
     """Read every sample of a source and say what is wrong with it.
 
@@ -45,7 +47,8 @@ def scan_folder(
         thumbnails: Folder for the thumbnails; None writes none.
         columns: The columns of a table that a person named.
         count_tokens: Returns how many tokens each of some texts has; None leaves it open.
-        cache: Folder for what the next scan of the same pictures need not find out again.
+        home: Has what the next scan of the same pictures need not find out again, and what a
+            person has said of samples.
 
     Raises:
         TlguiError: there is nothing to train on, whatever else is done.
@@ -55,10 +58,10 @@ def scan_folder(
     for problem in listing.problems:
         channel.send(ProblemFound, problem=problem)
     if listing.modality == "image":
-        reading = _read_pictures(listing, channel, thumbnails, cache)
+        reading = _read_pictures(listing, channel, thumbnails, home)
     else:
         reading = _text_reader(listing, channel, count_tokens).read()
-    return _judged(listing, reading, channel)
+    return _judged(listing, _corrected(listing, reading, home, channel), channel)
 
 
 def _list(source: Path, columns: TableColumns, channel: Channel) -> Listing:
@@ -102,11 +105,11 @@ def _nothing_listed(listing: Listing, tables: Sequence[str]) -> TlguiError:
 
 
 def _read_pictures(
-    listing: Listing, channel: Channel, thumbnails: Path | None, cache: Path | None
+    listing: Listing, channel: Channel, thumbnails: Path | None, home: Home | None
 ) -> Reading:
-    if cache is None:
+    if home is None:
         return FilesReader(listing, Pictures(channel, thumbnails), channel).read()
-    with KnownFiles(cache / DATABASE, VERSION) as known:
+    with KnownFiles(home.cache / DATABASE, VERSION) as known:
         return FilesReader(listing, Pictures(channel, thumbnails, known), channel).read()
 
 
@@ -119,6 +122,16 @@ def _text_reader(
     if listing.rows:
         return RowReader(listing, listing.rows, survey, channel)
     return FilesReader(listing, TextFiles(survey), channel)
+
+
+def _corrected(listing: Listing, reading: Reading, home: Home | None, channel: Channel) -> Reading:
+    if home is None:
+        return reading
+    corrections = read_corrections(home.corrections, str(listing.folder / listing.table))
+    samples, problems = corrected(reading.samples, listing.classes, corrections)
+    for problem in problems:
+        channel.send(ProblemFound, problem=problem)
+    return replace(reading, samples=samples, problems=(*reading.problems, *problems))
 
 
 def _judged(listing: Listing, reading: Reading, channel: Channel) -> Dataset:

@@ -72,8 +72,8 @@ def write_evaluation(
         for sample, row in zip(samples, answers.probabilities, strict=True)
     )
     (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
-    curves = [asdict(curves) for curves in answers.curves]
-    (folder / "curves.json").write_text(json_text(curves), encoding="utf-8")
+    lines = [json_text(asdict(curves)) + "\n" for curves in answers.curves]
+    (folder / "curves.jsonl").write_text("".join(lines), encoding="utf-8")  # a line per class
     with (folder / "predictions.csv").open("wb") as file:
         write_predictions(file, classes, rows)
     write_shown(

@@ -63,7 +63,9 @@ def review_run(run: RunFolder, library: PresetLibrary, channel: Channel) -> Revi
     hints, num_hinted, shortcuts = _shortcuts(dataset, labels, units, channel)
     shown = order[suspicion.is_suspect[order]][:MAX_SHOWN]
     review = Review(
+        source=dataset.source,
         modality=dataset.modality,
+        classes=dataset.classes,
         num_samples=len(labels),
         num_suspects=int(suspicion.is_suspect.sum()),
         suspects=tuple(_suspect(dataset, suspicion, row) for row in shown),
@@ -139,6 +141,7 @@ def _suspect(dataset: Dataset, suspicion: Suspicion, row: int) -> Suspect:
     sample = dataset.samples[row]
     return Suspect(
         file=sample.path,
+        digest=sample.digest,
         label=dataset.classes[sample.label],
         suggested=dataset.classes[suspicion.suggested[row]],
         quality=float(suspicion.quality[row]),

@@ -57,7 +57,7 @@ def find_suspects(
     return Suspicion(
         quality=get_label_quality_scores(own, probabilities, method="self_confidence"),
         suggested=present[probabilities.argmax(axis=1)],
-        is_suspect=np.asarray(find_label_issues(own, probabilities, n_jobs=1)),
+        is_suspect=np.asarray(find_label_issues(own, probabilities, filter_by="both", n_jobs=1)),
     )
 
 

@@ -42,12 +42,15 @@ class DataPage(Page):
         self.keep_together = self.question.add_action(
             self.tr("Yes, keep together"), viewmodel.keep_together
         )
+        self.decisions = Notice("plain")
+        self.take_back = self.decisions.add_action(self.tr("Take back"), viewmodel.take_back)
         self.columns = ColumnChooser(viewmodel)
         for widget in (
             self.progress,
             self.failure,
             self.problems,
             self.problem_list,
+            self.decisions,
             self.question,
             self.columns,
         ):
@@ -68,6 +71,7 @@ class DataPage(Page):
         self.progress.show_progress(progress, viewmodel.pace)
         self.failure.show_failure(viewmodel.failure)
         self._show_problems()
+        self.decisions.show_text("", viewmodel.decisions)
         self.question.show_text(self.tr("One question"), viewmodel.question)
         self.columns.refresh()
         self._show_samples()

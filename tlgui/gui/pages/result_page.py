@@ -1,29 +1,36 @@
-"""The result page: a verdict, where the model errs, and the worst mistakes."""
+"""The result page: a verdict, where the model errs, how sure it is, and what labels hide."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tlgui.core.evaluation import ClassScore
 from tlgui.core.wording import percent
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.bar_list import Bar, BarList
 from tlgui.gui.widgets.button import make_button
+from tlgui.gui.widgets.certainty_cards import CertaintyCards
 from tlgui.gui.widgets.confusion_matrix import ConfusionMatrix
 from tlgui.gui.widgets.gallery import Gallery, Picture
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.page import Page
 from tlgui.gui.widgets.panel import Panel
+from tlgui.gui.widgets.pills import Pills
+from tlgui.gui.widgets.review_card import ReviewCard
 from tlgui.gui.widgets.snippet_list import Snippet, SnippetList
 from tlgui.gui.widgets.text import make_label, show_text
-from tlgui.viewmodels.evaluation import EvaluationViewModel, Shown
+from tlgui.viewmodels.evaluation import EvaluationViewModel, Lens
+from tlgui.viewmodels.review import ReviewViewModel
+from tlgui.viewmodels.samples import Shown
 
 
 class ResultPage(Page):
-    """Draws an EvaluationViewModel."""
+    """Draws an EvaluationViewModel, through one lens at a time, and a ReviewViewModel."""
 
     use_wanted = Signal()
 
-    def __init__(self, viewmodel: EvaluationViewModel, theme: Theme) -> None:
+    def __init__(
+        self, viewmodel: EvaluationViewModel, review: ReviewViewModel, theme: Theme
+    ) -> None:
         super().__init__()
         self._viewmodel = viewmodel
         self.go_on = self.add_action(
@@ -31,12 +38,20 @@ class ResultPage(Page):
         )
         self.failure = FailureNotice()
         self.reference = Notice("plain")
-        self.body.addWidget(self.failure)
-        self.body.addWidget(self.reference)
+        self.caution = Notice("warning")
+        self.lenses = Pills(self._lenses())
+        self.lenses.chosen.connect(viewmodel.choose_lens)
+        self.certainty = CertaintyCards(viewmodel.certainty, theme)
+        self.review = ReviewCard(review, theme)
+        for widget in (self.failure, self.caution, self.reference):
+            self.body.addWidget(widget)
+        self.body.addWidget(self.lenses, 0, Qt.AlignmentFlag.AlignLeft)
         cards = QHBoxLayout()
         cards.setSpacing(24)
         cards.addWidget(self._matrix_panel(theme), 5)
         cards.addWidget(self._classes_panel(theme), 5)
+        cards.addWidget(self.certainty, 10)
+        cards.addWidget(self.review, 10)
         self.body.addLayout(cards, 1)
         self._add_gallery(theme)
         viewmodel.changed.connect(self.refresh)
@@ -48,19 +63,44 @@ class ResultPage(Page):
         viewmodel = self._viewmodel
         self.show_header(viewmodel.title, viewmodel.sub)
         self.failure.show_failure(viewmodel.failure)
+        self.caution.show_text("", viewmodel.caution)
         self.reference.show_text("", viewmodel.reference)
         self.go_on.setVisible(viewmodel.evaluation is not None)
-        for panel in (self.matrix_panel, self.classes_panel):
-            panel.setVisible(viewmodel.evaluation is not None)
+        self._show_lens()
         if viewmodel.evaluation is not None:
             names = tuple(c.name for c in viewmodel.classes)
             self.matrix.show_confusion(names, viewmodel.evaluation.confusion)
         self.matrix.show_chosen(viewmodel.cell)
         self.classes.show_bars(tuple(_bar(c) for c in viewmodel.classes))
         show_text(self.advice, viewmodel.advice)
-        show_text(self.gallery_title, viewmodel.gallery_title if viewmodel.evaluation else "")
-        self.back.setVisible(viewmodel.cell is not None)
-        self._show_samples(viewmodel.gallery)
+        self._show_gallery()
+
+    def _show_lens(self) -> None:
+        lens, has_result = self._viewmodel.lens, self._viewmodel.evaluation is not None
+        self.lenses.show_chosen(lens)
+        self.lenses.setVisible(has_result)
+        cards: dict[Lens, tuple[QWidget, ...]] = {
+            "errors": (self.matrix_panel, self.classes_panel),
+            "certainty": (self.certainty,),
+            "labels": (self.review,),
+        }
+        for name, widgets in cards.items():
+            for widget in widgets:
+                widget.setVisible(has_result and name == lens)
+
+    def _show_gallery(self) -> None:
+        viewmodel = self._viewmodel
+        has_gallery = viewmodel.evaluation is not None and viewmodel.lens != "labels"
+        show_text(self.gallery_title, viewmodel.gallery_title if has_gallery else "")
+        self.back.setVisible(viewmodel.lens == "errors" and viewmodel.cell is not None)
+        self._show_samples(viewmodel.gallery if has_gallery else ())
+
+    def _lenses(self) -> dict[str, str]:
+        return {
+            "errors": self.tr("Where it errs"),
+            "certainty": self.tr("How sure it is"),
+            "labels": self.tr("Wrong labels and shortcuts"),
+        }
 
     def _show_samples(self, shown: tuple[Shown, ...]) -> None:
         is_text = self._viewmodel.modality == "text"
@@ -77,7 +117,7 @@ class ResultPage(Page):
 
     def _matrix_panel(self, theme: Theme) -> Panel:
         self.matrix_panel = Panel(
-            self.tr("Where it errs · rows: what it is, columns: what the model said · click a cell")
+            self.tr("Rows: what it is, columns: what the model said · click a cell to see them")
         )
         self.matrix = ConfusionMatrix(theme)
         self.matrix.setAccessibleName(self.tr("Confusion matrix"))

@@ -72,10 +72,10 @@ class ConfusionMatrix(PaintedWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the size at which every cell is as large as is useful."""
+        """Return a size at which cells can be read; they grow with the room that there is."""
         count = max(1, len(self.names))
         width = self._label_px + min(count, 8) * MAX_CELL.width()
-        return QSize(width, COLUMN_LABEL_PX + min(count, 6) * MAX_CELL.height())
+        return QSize(width, COLUMN_LABEL_PX + min(count, 4) * MAX_CELL.height())
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Return where a cell is drawn."""

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap, QPixmapCache, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from tlgui.gui.theme import Theme
@@ -41,9 +41,14 @@ class PicturesListModel(QAbstractListModel):
         self.pictures: list[Picture] = []
 
     def show_pictures(self, pictures: Sequence[Picture]) -> None:
-        """Show these; what was there before and goes on is only added to."""
+        """Show these; what was there before stays where it is, with its captions of now."""
         known = len(self.pictures)
-        if list(pictures[:known]) != self.pictures:
+        if [p.file for p in pictures] == [p.file for p in self.pictures]:
+            changed = [row for row, p in enumerate(pictures) if p != self.pictures[row]]
+            self.pictures = list(pictures)
+            for row in changed:
+                self.dataChanged.emit(self.index(row), self.index(row))
+        elif list(pictures[:known]) != self.pictures:
             self.beginResetModel()
             self.pictures = list(pictures)
             self.endResetModel()
@@ -133,8 +138,10 @@ class _Tile(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_picture(painter, frame, picture)
-        has_focus = option.state & QStyle.StateFlag.State_HasFocus
-        painter.setPen(QColor(self._theme.colors.accent if has_focus else self._theme.colors.line))
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        color = self._theme.colors.accent if has_focus or is_chosen else self._theme.colors.line
+        painter.setPen(QPen(QColor(color), 3 if is_chosen else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(frame).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         caption = rect.adjusted(2, frame.height() + 4, 0, 0)

@@ -47,8 +47,13 @@ class SnippetsListModel(QAbstractListModel):
         self.snippets: list[Snippet] = []
 
     def show_snippets(self, snippets: Sequence[Snippet]) -> None:
-        """Show these and no others."""
-        if list(snippets) != self.snippets:
+        """Show these and no others; what was there before stays, with its captions of now."""
+        if [s.file for s in snippets] == [s.file for s in self.snippets]:
+            changed = [row for row, s in enumerate(snippets) if s != self.snippets[row]]
+            self.snippets = list(snippets)
+            for row in changed:
+                self.dataChanged.emit(self.index(row), self.index(row))
+        elif list(snippets) != self.snippets:
             self.beginResetModel()
             self.snippets = list(snippets)
             self.endResetModel()

@@ -1,0 +1,116 @@
+"""What answers are worth where doubtful ones are left open."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from tests.core.examples import evaluation
+from tlgui.core.evaluation import (
+    Answered,
+    Calibration,
+    Certainty,
+    ClassCurves,
+    ConfidenceBin,
+    Estimate,
+    Evaluation,
+)
+from tlgui.viewmodels.certainty import CertaintyViewModel
+
+RIGHT = Estimate(value=0.9, low=0.8, high=0.95)
+BIN = ConfidenceBin(num_samples=100, confidence=0.85, accuracy=RIGHT)
+CURVES = (
+    ClassCurves(
+        roc=((0.0, 0.0), (0.0, 1.0), (1.0, 1.0)),
+        precision_recall=((0.0, 1.0), (1.0, 0.5)),
+        roc_auc=1.0,
+        average_precision=0.75,
+    ),
+    ClassCurves(),
+)
+
+
+def judged() -> Evaluation:
+    known = evaluation()
+    answered = [
+        Answered(threshold=t / 100, num_answered=80 - t // 2, accuracy=RIGHT) for t in range(99)
+    ]
+    nobody = Answered(threshold=0.99, num_answered=0, accuracy=None)
+    return replace(
+        known,
+        classes=(known.classes[0], known.classes[0]),
+        calibration=Calibration(error=RIGHT, uncorrected_error=RIGHT, bins=(BIN,)),
+        certainty=Certainty(temperature=1.5, num_samples=80, answered=(*answered, nobody)),
+    )
+
+
+@pytest.fixture
+def viewmodel(qapp, tmp_path) -> CertaintyViewModel:
+    lines = [json.dumps(asdict(curves)) + "\n" for curves in CURVES]
+    (tmp_path / "curves.jsonl").write_text("".join(lines))
+    viewmodel = CertaintyViewModel()
+    viewmodel.open(judged(), tmp_path)
+    return viewmodel
+
+
+def test_every_answer_counts_until_a_person_draws_the_line(viewmodel):
+    assert viewmodel.is_known
+    assert viewmodel.threshold == 0
+    assert viewmodel.chosen_point == (1.0, 0.9)
+    assert "Every answer counts" in viewmodel.answered_sentence
+
+
+def test_threshold_moves_along_what_is_answered(viewmodel, changes):
+    heard = changes(viewmodel)
+    viewmodel.choose_threshold(80)
+    assert viewmodel.chosen_point == (0.5, 0.9)
+    assert "40 of 80 unseen pictures" in viewmodel.answered_sentence
+    assert len(viewmodel.trade_off) == 99
+    assert heard
+
+
+def test_threshold_that_nothing_reaches_has_no_point(viewmodel):
+    viewmodel.choose_threshold(99)
+    assert viewmodel.chosen_point is None
+    assert "No answer" in viewmodel.answered_sentence
+
+
+def test_claims_are_told_in_words_and_dots(viewmodel):
+    assert viewmodel.bins == (BIN,)
+    assert "1.50" in viewmodel.calibration_sentence
+
+
+def test_curve_of_a_class_comes_with_its_area(viewmodel):
+    assert viewmodel.curve == CURVES[0].roc
+    assert "ROC AUC) 1.000, n = 50" in viewmodel.curve_sentence
+    viewmodel.choose_kind("precision_recall")
+    assert viewmodel.curve == CURVES[0].precision_recall
+    assert "average precision 0.750" in viewmodel.curve_sentence
+
+
+def test_class_without_samples_has_no_curve_and_says_why(viewmodel):
+    viewmodel.choose_class(1)
+    assert viewmodel.curve == ()
+    assert viewmodel.curve_sentence.startswith("No curve")
+
+
+@pytest.mark.parametrize("content", ["", "noise\n", "[]\n"])
+def test_damaged_curves_leave_the_rest_readable(viewmodel, tmp_path, content):
+    (tmp_path / "curves.jsonl").write_text(content)
+    viewmodel.open(judged(), tmp_path)
+    assert viewmodel.curve == ()
+    assert viewmodel.bins
+
+
+def test_run_of_an_earlier_version_claims_nothing(viewmodel, tmp_path):
+    viewmodel.open(evaluation(), tmp_path / "none")
+    assert not viewmodel.is_known
+    assert viewmodel.bins == viewmodel.trade_off == viewmodel.curve == ()
+    assert viewmodel.chosen_point is None
+    assert viewmodel.answered_sentence == viewmodel.calibration_sentence == ""
+
+
+def test_no_result_shows_nothing(viewmodel):
+    viewmodel.open(None, None)
+    assert viewmodel.class_names == viewmodel.bins == viewmodel.trade_off == viewmodel.curve == ()
+    assert viewmodel.calibration_sentence == viewmodel.curve_sentence == ""
