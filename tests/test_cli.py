@@ -114,11 +114,33 @@ def test_predictions_are_a_table_for_everybody(trained, example, tmp_path):
         "true",
         "predicted",
         "probability",
+        "not_sure",
         "p:birds",
         "p:fruit",
         "p:vehicles",
     ]
     assert "12 answers" in lines[-1]
+
+
+def test_answers_below_a_threshold_are_not_sure(trained, example, tmp_path):
+    command = ("predict", trained[0], example / "birds", "--csv", tmp_path / "p.csv")
+
+    code, lines, _ = tlgui(*command, "--not-sure-below", "0.9999")
+
+    with (tmp_path / "p.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    unsure = [row for row in rows if float(row["probability"]) < 0.9999]
+    assert code == 0
+    assert 0 < len(unsure) == sum(row["not_sure"] == "yes" for row in rows)
+    assert sum("not sure, perhaps" in line for line in lines) == len(unsure)
+
+
+@pytest.mark.parametrize("threshold", ["1", "-0.1", "much", "nan"])
+def test_threshold_that_is_no_probability_is_wrong_usage(trained, example, threshold):
+    code, _, error = tlgui("predict", trained[0], example, f"--not-sure-below={threshold}")
+
+    assert code == 2
+    assert threshold in error
 
 
 def test_export_is_a_bundle_with_a_certificate(trained, tmp_path):

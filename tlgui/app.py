@@ -106,6 +106,7 @@ class Desk(QObject):
 
     @Slot()
     def _on_closed(self) -> None:
+        self.journey.evaluation.certainty.keep()
         self.window.close()
         self._application.quit()
 

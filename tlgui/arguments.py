@@ -84,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
 def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser) -> None:
     predict.add_argument("files", nargs="+", help="files or folders, for texts also tables")
     predict.add_argument("--csv", help="where the table goes")
+    predict.add_argument(
+        "--not-sure-below",
+        type=_probability,
+        metavar="P",
+        help="mark answers that are less probable, such as 0.8; else as chosen on the result page",
+    )
     export.add_argument("--format", default="keras", help="keras")
     export.add_argument("--to", required=True, help="the folder of the bundle")
 
@@ -134,6 +140,16 @@ def _add_plan_arguments(train: argparse.ArgumentParser) -> None:
         default=[],
         help=", ".join(sorted(SETTINGS)),
     )
+
+
+def _probability(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no probability from 0 to below 1")
+    return value
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -192,6 +192,7 @@ class Commands:
                 model=str(open_run(_absolute(arguments.run)).path),
                 files=tuple(str(_absolute(file)) for file in arguments.files),
                 csv=csv,
+                threshold=arguments.not_sure_below,
             )
         )
 

@@ -255,7 +255,8 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
         case ReviewFinished():
             return "\n".join((*review_lines(event.review), f"Details: {event.folder}"))
         case SamplePredicted():
-            return f"{event.file}: {event.predicted} ({percent(event.probability)})"
+            perhaps = "" if event.is_sure else "not sure, perhaps "
+            return f"{event.file}: {perhaps}{event.predicted} ({percent(event.probability)})"
         case PredictionFinished():
             return f"{event.num_samples} answers, {event.num_unreadable} unreadable: {event.csv}"
         case ExportFinished():

@@ -25,6 +25,7 @@ class TextClassifier:
 
     def __init__(self):
         settings = json.loads((HERE / "preprocessing.json").read_text("utf-8"))
+        self.not_sure_below = settings["not_sure_below"]
         self.labels = json.loads((HERE / "labels.json").read_text("utf-8"))
         self.sequence_length = settings["sequence_length"]
         self.unknown_id = settings["left_out_id"]  # words without a vector; null where all count
@@ -70,7 +71,9 @@ def main(arguments):
     if arguments != ["--lines"]:
         for text, row in zip(arguments, classifier.probabilities(arguments), strict=True):
             best = int(row.argmax())
-            sys.stdout.write(f"{classifier.labels[best]}\t{row[best]:.3f}\t{text}\n")
+            is_sure = row[best] >= classifier.not_sure_below
+            answer = classifier.labels[best] if is_sure else "not sure"
+            sys.stdout.write(f"{answer}\t{row[best]:.3f}\t{text}\n")
         return
     for line in sys.stdin:
         rows = classifier.probabilities(json.loads(line))

@@ -25,6 +25,7 @@ class TextClassifier:
 
     def __init__(self):
         settings = json.loads((HERE / "preprocessing.json").read_text("utf-8"))
+        self.not_sure_below = settings["not_sure_below"]
         self.labels = json.loads((HERE / "labels.json").read_text("utf-8"))
         terms = json.loads((HERE / "vocabulary.json").read_text("utf-8"))
         self.vectorizer = TfidfVectorizer(
@@ -51,7 +52,9 @@ def main(arguments):
     if arguments != ["--lines"]:
         for text, row in zip(arguments, classifier.probabilities(arguments), strict=True):
             best = int(row.argmax())
-            sys.stdout.write(f"{classifier.labels[best]}\t{row[best]:.3f}\t{text}\n")
+            is_sure = row[best] >= classifier.not_sure_below
+            answer = classifier.labels[best] if is_sure else "not sure"
+            sys.stdout.write(f"{answer}\t{row[best]:.3f}\t{text}\n")
         return
     for line in sys.stdin:
         rows = classifier.probabilities(json.loads(line))

@@ -129,6 +129,22 @@ def test_a_run_has_its_review_once_somebody_has_looked(run):
     assert run.read_review() == example(Review)
 
 
+def test_threshold_is_that_of_the_run_once_it_was_chosen(run):
+    assert run.read_threshold() == 0
+    run.write_threshold(0.8)
+    assert run.read_threshold() == 0.8
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"not_sure_below": 2}', '{"not_sure_below": "x"}']
+)
+def test_damaged_threshold_is_named(run, text):
+    (run.path / "threshold.json").write_text(text)
+    with pytest.raises(TlguiError, match="run_damaged") as caught:
+        run.read_threshold()
+    assert "threshold.json" in caught.value.detail["path"]
+
+
 def test_every_path_lies_in_the_run(run):
     for folder in (run.checkpoints, run.evaluation, run.review):
         assert folder.parent == run.path

@@ -117,6 +117,28 @@ def test_same_text_is_not_asked_twice(viewmodel, ready, answer, type_and_wait):
     assert len(ready.questions) == 1
 
 
+def test_doubt_begins_where_a_person_has_drawn_the_line(viewmodel, engines, story, answer):
+    headlines = []
+    for threshold in (0.9, 0.98):
+        viewmodel.run.write_threshold(threshold)
+        viewmodel.close()
+        viewmodel.open(viewmodel.run)
+        engines.running[-1].say(story.tell(AnswersReady, classes=("ham", "spam")))
+        viewmodel.type_text("first")
+        viewmodel._on_pause()
+        engines.running[-1].say(answer(1))
+        headlines.append(viewmodel.headline)
+        viewmodel.type_text("")
+    assert headlines == ["spam, 97 % sure", "Not sure, perhaps spam"]
+
+
+def test_damaged_threshold_does_not_keep_anybody_from_asking(engines, app_home, make_run):
+    run = make_run("damaged-1")
+    (run.path / "threshold.json").write_text("noise")
+    AnsweringViewModel(engines, app_home).open(run)
+    assert engines.jobs
+
+
 def test_doubt_is_called_doubt(viewmodel, engines, story, answer, type_and_wait):
     names = tuple(f"kind {n}" for n in range(12))
     engines.running[0].say(story.tell(AnswersReady, classes=names))

@@ -45,11 +45,18 @@ def judged() -> Evaluation:
 
 
 @pytest.fixture
-def viewmodel(qapp, tmp_path) -> CertaintyViewModel:
+def run(make_run):
+    run = make_run()
+    run.evaluation.mkdir()
     lines = [json.dumps(asdict(curves)) + "\n" for curves in CURVES]
-    (tmp_path / "curves.jsonl").write_text("".join(lines))
+    (run.evaluation / "curves.jsonl").write_text("".join(lines))
+    return run
+
+
+@pytest.fixture
+def viewmodel(qapp, run) -> CertaintyViewModel:
     viewmodel = CertaintyViewModel()
-    viewmodel.open(judged(), tmp_path)
+    viewmodel.open(judged(), run)
     return viewmodel
 
 
@@ -95,15 +102,15 @@ def test_class_without_samples_has_no_curve_and_says_why(viewmodel):
 
 
 @pytest.mark.parametrize("content", ["", "noise\n", "[]\n"])
-def test_damaged_curves_leave_the_rest_readable(viewmodel, tmp_path, content):
-    (tmp_path / "curves.jsonl").write_text(content)
-    viewmodel.open(judged(), tmp_path)
+def test_damaged_curves_leave_the_rest_readable(viewmodel, run, content):
+    (run.evaluation / "curves.jsonl").write_text(content)
+    viewmodel.open(judged(), run)
     assert viewmodel.curve == ()
     assert viewmodel.bins
 
 
-def test_run_of_an_earlier_version_claims_nothing(viewmodel, tmp_path):
-    viewmodel.open(evaluation(), tmp_path / "none")
+def test_run_of_an_earlier_version_claims_nothing(viewmodel, make_run):
+    viewmodel.open(evaluation(), make_run("old-1"))
     assert not viewmodel.is_known
     assert viewmodel.bins == viewmodel.trade_off == viewmodel.curve == ()
     assert viewmodel.chosen_point is None
@@ -114,3 +121,29 @@ def test_no_result_shows_nothing(viewmodel):
     viewmodel.open(None, None)
     assert viewmodel.class_names == viewmodel.bins == viewmodel.trade_off == viewmodel.curve == ()
     assert viewmodel.calibration_sentence == viewmodel.curve_sentence == ""
+
+
+def test_threshold_is_written_down_once_it_rests(viewmodel, run, qtbot):
+    viewmodel.choose_threshold(70)
+    viewmodel.choose_threshold(80)
+    assert run.read_threshold() == 0
+    qtbot.waitUntil(lambda: run.read_threshold() == 0.8)
+
+
+def test_threshold_is_not_lost_when_another_run_is_opened_at_once(viewmodel, run, make_run):
+    viewmodel.choose_threshold(80)
+    viewmodel.open(judged(), make_run("other-1"))
+    assert run.read_threshold() == 0.8
+    assert viewmodel.threshold == 0
+    viewmodel.open(judged(), run)
+    assert viewmodel.threshold == 80
+
+
+def test_threshold_that_cannot_be_written_or_read_is_told(viewmodel, run):
+    (run.path / "threshold.json").mkdir()
+    viewmodel.choose_threshold(80)
+    viewmodel.keep()
+    assert viewmodel.failure is not None
+    viewmodel.open(judged(), run)
+    assert "threshold.json" in viewmodel.failure.sentence
+    assert viewmodel.threshold == 0

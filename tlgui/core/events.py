@@ -308,6 +308,7 @@ class SamplePredicted(Event):
     file: str
     predicted: str
     probability: float
+    is_sure: bool = True  # at least as sure as answers of this model have to be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

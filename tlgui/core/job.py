@@ -105,6 +105,7 @@ class PredictJob(Job):
     model: str  # a run
     files: tuple[str, ...]
     csv: str = ""  # "" writes predictions.csv into the job's folder
+    threshold: float | None = None  # below which answers are "not sure"; None is the run's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """A run on disk: the truth that both the window and the command line read."""
 
+import json
 import logging
 import os
 import time
@@ -22,6 +23,7 @@ EVENTS = "events.jsonl"
 PLAN = "plan.json"
 DATASET = "dataset.json"
 ENGINE_LOG = "engine.log"
+THRESHOLD = "threshold.json"
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +103,23 @@ class RunFolder:
         """
         file = self.review / "review.json"
         return _parsed(file, review_from_json) if file.exists() else None
+
+    def read_threshold(self) -> float:
+        """Return below which probability an answer counts as "not sure"; 0 until one is chosen.
+
+        Raises:
+            TlguiError: the file is damaged.
+        """
+        file = self.path / THRESHOLD
+        return _parsed(file, _threshold) if file.exists() else 0.0
+
+    def write_threshold(self, threshold: float) -> None:
+        """Let less sure answers than this count as "not sure" wherever the model is used.
+
+        Raises:
+            TlguiError: the disk is full or cannot be written.
+        """
+        durable.replace_file(self.path / THRESHOLD, json.dumps({"not_sure_below": threshold}))
 
     def events(self) -> Iterator[Event]:
         """Yield the events so far; a torn last line and unknown kinds are skipped."""
@@ -218,6 +237,14 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
         raise TlguiError("run_missing", path=str(path.parent)) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TlguiError("run_damaged", path=str(path), reason=str(error)) from error
+
+
+def _threshold(text: str) -> float:
+    record = json.loads(text)
+    threshold = float(record["not_sure_below"])
+    if not 0 <= threshold < 1:
+        raise ValueError(f"no probability below 1: {threshold}")
+    return threshold
 
 
 @contextmanager

@@ -186,7 +186,8 @@ def _dispatch_of_run(job: Job, library: PresetLibrary, channel: Channel) -> None
 
             csv = Path(job.csv) if job.csv else Path(job.folder, "predictions.csv")
             files = [Path(file) for file in job.files]
-            predict_files(open_run(Path(job.model)), library, files, csv, channel)
+            run = open_run(Path(job.model))
+            predict_files(run, library, files, csv, channel, job.threshold)
         case AnswerJob():
             from tlgui.engine.results.answer import answer_texts
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QTimer, Slot
 
+from tlgui.core.errors import TlguiError
 from tlgui.core.events import AnswersReady, Event, TextAnswered
 from tlgui.core.job import AnswerJob
 from tlgui.core.run_folder import RunFolder, free_name
@@ -38,6 +39,7 @@ class AnsweringViewModel(JobViewModel):
         self.text = ""
         self.classes: tuple[str, ...] = ()
         self.answer: TextAnswered | None = None
+        self._threshold = 0.0
         self._reset()
 
     def open(self, run: RunFolder) -> None:
@@ -45,6 +47,7 @@ class AnsweringViewModel(JobViewModel):
         if self.is_open and run == self.run:
             return
         self.run, self.is_open = run, True
+        self._threshold = _threshold_of(run)
         self.restart()
 
     def restart(self) -> None:
@@ -118,7 +121,7 @@ class AnsweringViewModel(JobViewModel):
         if not self.answer.probabilities:
             return self.tr("The model knows none of these words")
         probability, name = max(zip(self.answer.probabilities, self.classes, strict=True))
-        if probability < SURE:
+        if probability < (self._threshold or SURE):
             return self.tr("Not sure, perhaps {name}").format(name=name)
         return self.tr("{name}, {percent} sure").format(name=name, percent=percent(probability))
 
@@ -156,3 +159,10 @@ class AnsweringViewModel(JobViewModel):
         self._question = 0
         self._asked = ""
         self._is_waiting = False
+
+
+def _threshold_of(run: RunFolder) -> float:
+    try:
+        return run.read_threshold()
+    except TlguiError:  # told where it is chosen
+        return 0.0

@@ -2,18 +2,24 @@
 
 import json
 import logging
-from pathlib import Path
 from typing import Final, Literal, get_args
 
+from PySide6.QtCore import QTimer, Slot
+
+from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Answered, ClassCurves, ConfidenceBin, Evaluation
 from tlgui.core.evaluation_words import answered_sentence, calibration_sentence
 from tlgui.core.records import from_record
+from tlgui.core.run_folder import RunFolder
+from tlgui.viewmodels.failure import Failure, failure_of_error
 from tlgui.viewmodels.view_model import ViewModel
 
 log = logging.getLogger(__name__)
 
 CurveKind = Literal["roc", "precision_recall"]
 CURVE_KINDS: Final[tuple[CurveKind, ...]] = get_args(CurveKind)
+
+PAUSE_MS: Final = 300  # after which a threshold that was moved is written down
 
 Points = tuple[tuple[float, float], ...]
 
@@ -30,23 +36,46 @@ class CertaintyViewModel(ViewModel):
     def __init__(self) -> None:
         super().__init__()
         self._evaluation: Evaluation | None = None
-        self._curves: Path | None = None
+        self._run: RunFolder | None = None
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._on_pause)
+        self._is_moved = False
+        self.failure: Failure | None = None
         self._known: dict[int, ClassCurves] = {}
         self.threshold = 0
         self.class_index = 0
         self.kind: CurveKind = "roc"
 
-    def open(self, evaluation: Evaluation | None, folder: Path | None) -> None:
-        """Show this evaluation, whose files lie in the folder; None shows nothing."""
-        self._evaluation, self._known = evaluation, {}
-        self._curves = folder / "curves.jsonl" if folder else None
+    def open(self, evaluation: Evaluation | None, run: RunFolder | None) -> None:
+        """Show this evaluation of a run; None shows nothing."""
+        self.keep()
+        self._evaluation, self._run, self._known = evaluation, run, {}
         self.threshold = self.class_index = 0
+        self.failure = None
+        if run is not None:
+            try:
+                self.threshold = round(100 * run.read_threshold())
+            except TlguiError as error:
+                self.failure = failure_of_error(error)
         self.announce_now()
 
     def choose_threshold(self, percent: int) -> None:
-        """Leave answers open that are less sure than this."""
-        self.threshold = percent
+        """Leave answers open that are less sure than this, wherever the model is used."""
+        self.threshold, self._is_moved = percent, True
+        self._pause.start()
         self.announce_now()
+
+    def keep(self) -> None:
+        """Write the threshold down, if it was moved; nobody need wait for the pause."""
+        self._pause.stop()
+        if self._run is None or not self._is_moved:
+            return
+        self._is_moved = False
+        try:
+            self._run.write_threshold(self.threshold / 100)
+        except TlguiError as error:
+            self.failure = failure_of_error(error)
+            self.announce_now()
 
     def choose_class(self, index: int) -> None:
         """Show the curve of another class."""
@@ -122,6 +151,10 @@ class CertaintyViewModel(ViewModel):
         text = self.tr("{name} against all others: {what} {area:.3f}, n = {n:,}")
         return text.format(name=name, what=what[self.kind], area=area, n=n)
 
+    @Slot()
+    def _on_pause(self) -> None:
+        self.keep()
+
     @property
     def _answered(self) -> tuple[Answered, ...]:
         certainty = self._evaluation.certainty if self._evaluation else None
@@ -140,12 +173,13 @@ class CertaintyViewModel(ViewModel):
 
     def _read_curves(self, index: int) -> ClassCurves:
         """Read the line of one class: of a thousand classes nobody looks at all."""
-        if self._curves is None:
+        if self._run is None:
             return ClassCurves()
+        file = self._run.evaluation / "curves.jsonl"
         try:
-            with self._curves.open(encoding="utf-8") as file:
-                line = next(line for number, line in enumerate(file) if number == index)
+            with file.open(encoding="utf-8") as lines:
+                line = next(line for number, line in enumerate(lines) if number == index)
             return from_record(ClassCurves, json.loads(line))
         except (OSError, ValueError, StopIteration) as error:
-            log.info("no curves in %s: %s", self._curves, error)
+            log.info("no curves in %s: %s", file, error)
             return ClassCurves()

@@ -64,7 +64,7 @@ class EvaluationViewModel(ViewModel):
             self.failure = failure_of_error(error)
         else:
             self._reading.start(self._read(run.evaluation))
-        self.certainty.open(self.evaluation, run.evaluation)
+        self.certainty.open(self.evaluation, run)
         self.announce_now()
         self.opened.emit()
 

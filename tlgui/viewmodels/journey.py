@@ -71,6 +71,7 @@ class JourneyViewModel(ViewModel):
     def go_to(self, stage: Stage) -> None:
         """Show a stage that can be reached."""
         if self.is_reachable(stage):
+            self.evaluation.certainty.keep()  # what comes next may use it
             self.stage = stage
             self._open_or_close_answering()
             self.announce_now()

@@ -153,7 +153,7 @@ def test_typed_text_gets_the_answer_that_the_same_text_gets_in_a_table(
 
     found = answers(run, tiny_library, *(question(n, text) for n, text in enumerate(texts)))
 
-    expected = [[float(cell) for cell in row.split(",")[4:]] for row in rows]
+    expected = [[float(cell) for cell in row.split(",")[5:]] for row in rows]
     assert [sample.path for sample in samples] == [row.split(",")[0] for row in rows]
     np.testing.assert_allclose([a.probabilities for a in found], expected, atol=1e-4)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import runpy
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -213,6 +214,15 @@ def test_script_of_a_bundle_answers_like_the_run_where_tlgui_is_not(exported, ki
     dataset = run.read_dataset()
     samples = dataset.of_split("test")
     [texts] = RawTexts(dataset, Channel()).batches(samples, len(samples))
+    rows = (run.evaluation / "predictions.csv").read_text().splitlines()[1:]
+    probabilities = [float(row.split(",")[3]) for row in rows]
+    threshold = sum(sorted(probabilities)[1:3]) / 2
+    bundle = shutil.copytree(bundle, tmp_path / "bundle")
+    settings = json.loads((bundle / "preprocessing.json").read_text())
+    assert settings["not_sure_below"] == 0
+    (bundle / "preprocessing.json").write_text(
+        json.dumps({**settings, "not_sure_below": threshold})
+    )
 
     done = subprocess.run(
         [sys.executable, "-I", "-c", WITHOUT_TLGUI, bundle / "predict.py", *texts],
@@ -222,11 +232,12 @@ def test_script_of_a_bundle_answers_like_the_run_where_tlgui_is_not(exported, ki
         check=True,
     )
 
-    rows = (run.evaluation / "predictions.csv").read_text().splitlines()[1:]
     answers = [line.split("\t") for line in done.stdout.splitlines() if line.count("\t") == 2]
     assert [answer[2] for answer in answers] == [*texts]
-    assert [answer[0] for answer in answers] == [row.split(",")[2] for row in rows]
-    probabilities = [float(row.split(",")[3]) for row in rows]
+    assert [answer[0] for answer in answers] == [
+        row.split(",")[2] if probability >= threshold else "not sure"
+        for row, probability in zip(rows, probabilities, strict=True)
+    ]
     assert [float(answer[1]) for answer in answers] == pytest.approx(probabilities, abs=1e-3)
 
 

@@ -34,6 +34,19 @@ def test_answers_agree_with_the_evaluation(
     assert sum(isinstance(event, SamplePredicted) for event in heard) == len(expected)
 
 
+def test_threshold_of_the_run_marks_its_answers(own_finished_run, tiny_library, pictures, tmp_path):
+    _, rows = predict(own_finished_run, tiny_library, [pictures], tmp_path / "p.csv")
+    assert not any(row["not_sure"] for row in rows)
+    threshold = sorted(float(row["probability"]) for row in rows)[18]
+    own_finished_run.write_threshold(threshold)
+
+    heard, rows = predict(own_finished_run, tiny_library, [pictures], tmp_path / "p.csv")
+
+    answers = [event for event in heard if isinstance(event, SamplePredicted)]
+    assert 10 < sum(row["not_sure"] == "yes" for row in rows) < 20
+    assert [not answer.is_sure for answer in answers] == [row["not_sure"] == "yes" for row in rows]
+
+
 def test_folder_is_searched_and_broken_files_are_named(
     finished_run, tiny_library, pictures, tmp_path
 ):

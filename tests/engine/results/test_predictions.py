@@ -6,7 +6,12 @@ import io
 import numpy as np
 import pytest
 
-from tlgui.engine.results.predictions import neutralized, prediction_row, write_predictions
+from tlgui.engine.results.predictions import (
+    is_predictions,
+    neutralized,
+    prediction_row,
+    write_predictions,
+)
 
 
 def written(classes, rows):
@@ -16,12 +21,31 @@ def written(classes, rows):
 
 
 def test_columns_are_the_promised_ones():
-    row = prediction_row("a.png", "cat", ("cat", "dog"), np.array([0.25, 0.75], np.float32))
+    probabilities = np.array([0.25, 0.75], np.float32)
+    row = prediction_row("a.png", "cat", ("cat", "dog"), probabilities)
 
     header, first = csv.reader(io.StringIO(written(("cat", "dog"), [row]).decode()))
 
-    assert header == ["file", "true", "predicted", "probability", "p:cat", "p:dog"]
-    assert first == ["a.png", "cat", "dog", "0.750000", "0.250000", "0.750000"]
+    assert header == ["file", "true", "predicted", "probability", "not_sure", "p:cat", "p:dog"]
+    assert first == ["a.png", "cat", "dog", "0.750000", "", "0.250000", "0.750000"]
+
+
+@pytest.mark.parametrize(("threshold", "mark"), [(0.0, ""), (0.75, ""), (0.76, "yes")])
+def test_answer_that_is_not_sure_enough_is_marked(threshold, mark):
+    probabilities = np.array([0.25, 0.75], np.float32)
+
+    assert prediction_row("a", "", ("cat", "dog"), probabilities, threshold)[4] == mark
+
+
+def test_tables_of_every_version_may_be_replaced_and_no_others(tmp_path):
+    table = tmp_path / "table.csv"
+    for start, is_ours in {
+        "file,true,predicted,probability,p:cat\n": True,
+        "file,true,predicted,probability,not_sure,p:cat\n": True,
+        "file,label,predicted,probability\n": False,
+    }.items():
+        table.write_text(start)
+        assert is_predictions(table) == is_ours
 
 
 @pytest.mark.parametrize("cell", ["=cmd()", "+1", "-1", "@x", "\t=1", "\r=1"])

@@ -1,6 +1,7 @@
 """What every kind of bundle is made from, and the file for people in it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,6 +35,7 @@ class Trained:
         tensors: The best checkpoint's.
         evaluation: Of this very model on the test split.
         temperature: What its logits are divided by.
+        threshold: Less sure answers than this are "not sure".
         classifier: The model as tlgui itself uses it, after the temperature.
     """
 
@@ -44,6 +46,7 @@ class Trained:
     tensors: Tensors
     evaluation: Evaluation
     temperature: float
+    threshold: float
     classifier: BatchFunction
 
     @classmethod
@@ -62,6 +65,7 @@ class Trained:
             tensors=best.tensors,
             evaluation=run.read_evaluation(),
             temperature=temperature_of(run, best.position.epoch),
+            threshold=run.read_threshold(),
             classifier=load_answers(run, library),
         )
 
@@ -75,6 +79,12 @@ def answer_layers(logits: KerasTensor, temperature: float) -> KerasTensor:
 def write_json(path: Path, content: object) -> None:
     """Write a file of a bundle, for people too."""
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
+
+
+def write_preprocessing(trained: Trained, bundle: Path, content: Mapping[str, object]) -> None:
+    """Write how samples reach the model, and from which probability on its answers count."""
+    whole = {**content, "not_sure_below": trained.threshold}
+    write_json(bundle / "preprocessing.json", whole)
 
 
 def readme(trained: Trained, usage: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from tlgui.engine.child import FreshModel
 from tlgui.engine.data.images import ROUNDING, decode, read_pixels
 from tlgui.engine.models.trained_model import build_trained_model
-from tlgui.engine.results.bundle import MODEL_FILE, Trained, answer_layers, write_json
+from tlgui.engine.results.bundle import MODEL_FILE, Trained, answer_layers, write_preprocessing
 from tlgui.engine.results.comparison import Answers
 
 USAGE: Final = f"""
@@ -26,14 +26,16 @@ from PIL import Image, ImageOps
 
 model = keras.saving.load_model("{MODEL_FILE}")
 labels = json.load(open("labels.json", encoding="utf-8"))
+settings = json.load(open("preprocessing.json", encoding="utf-8"))
+size_px = settings["resize"]["size_px"]
 picture = Image.open("picture.jpg")
-size_px = json.load(open("preprocessing.json", encoding="utf-8"))["resize"]["size_px"]
 picture.draft("RGB", (2 * size_px, 2 * size_px))  # a large photo is read at a reduced size
 picture = ImageOps.exif_transpose(picture).convert("RGBA")
 white = Image.new("RGBA", picture.size, "white")
 picture = Image.alpha_composite(white, picture).convert("RGB")
 probabilities = model.predict(np.asarray(picture)[np.newaxis])[0]
-print(labels[probabilities.argmax()], probabilities.max())
+is_sure = probabilities.max() >= settings["not_sure_below"]
+print(labels[probabilities.argmax()] if is_sure else "not sure", probabilities.max())
 ```
 """
 
@@ -48,7 +50,7 @@ def write_model(trained: Trained, bundle: Path) -> None:
         "input": "RGB pixels 0..255, height x width x 3, oriented by EXIF, alpha on white",
         "resize": {"size_px": size_px, "method": "bilinear, antialiased, stretched, rounded"},
     }
-    write_json(bundle / "preprocessing.json", preprocessing)
+    write_preprocessing(trained, bundle, preprocessing)
 
 
 def with_preprocessing(model: keras.Model, size_px: int, temperature: float = 1.0) -> keras.Model:

@@ -19,7 +19,13 @@ from tlgui.engine.models.linear_head import BIAS, KERNEL
 from tlgui.engine.models.preset_files import TOKENIZER_FILE
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
 from tlgui.engine.models.trained_model import build_trained_model
-from tlgui.engine.results.bundle import MODEL_FILE, Trained, answer_layers, write_json
+from tlgui.engine.results.bundle import (
+    MODEL_FILE,
+    Trained,
+    answer_layers,
+    write_json,
+    write_preprocessing,
+)
 from tlgui.engine.results.comparison import Answers
 
 SCRIPT: Final = "predict.py"
@@ -62,7 +68,7 @@ def _write_tokens(trained: Trained, bundle: Path) -> None:
         "left_out_id": tokenizer.left_out_id,
         "needs_keras_hub": any(type(x).__module__.startswith("keras_hub") for x in model.layers),
     }
-    write_json(bundle / "preprocessing.json", preprocessing)
+    write_preprocessing(trained, bundle, preprocessing)
 
 
 def _write_word_counts(trained: Trained, bundle: Path) -> None:
@@ -80,7 +86,7 @@ def _write_word_counts(trained: Trained, bundle: Path) -> None:
         "token_pattern": word_counts.TOKEN_PATTERN,
         "ngram_range": list(word_counts.NGRAM_RANGE),
     }
-    write_json(bundle / "preprocessing.json", preprocessing)
+    write_preprocessing(trained, bundle, preprocessing)
 
 
 def _script(name: str) -> Path:

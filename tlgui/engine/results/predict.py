@@ -26,7 +26,12 @@ from tlgui.engine.data.text_tables import row_path, unlabeled_texts
 from tlgui.engine.data.unreadable import UnreadableFile
 from tlgui.engine.models.classifiers import load_answers, open_reader
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.results.predictions import is_predictions, prediction_row, write_predictions
+from tlgui.engine.results.predictions import (
+    HEADER,
+    is_predictions,
+    prediction_row,
+    write_predictions,
+)
 
 MAX_TOLD: Final = 5_000  # answers that are sent one by one; the table has all of them
 
@@ -39,11 +44,20 @@ def predict_files(
     files: Sequence[Path],
     csv: Path,
     channel: Channel,
+    threshold: float | None = None,
 ) -> None:
     """Send the class of every sample, then write them all as a table.
 
     Folders are searched for what the model sorts; of a table of texts every row is answered.
     Files that cannot be read are reported and have a row without an answer.
+
+    Args:
+        run: Whose best model answers.
+        library: Holds its preset.
+        files: Files, folders or tables.
+        csv: Where the table goes.
+        channel: Events out, requests in.
+        threshold: Less sure answers are marked "not sure"; None takes the run's own.
 
     Raises:
         TlguiError: a file does not exist, none can be read, or the table cannot be written or
@@ -59,7 +73,9 @@ def predict_files(
     reader = open_reader(plan, library.catalog[plan.preset], library.folder(plan.preset))
     found = _Samples(list(list_files(files, dataset.modality)), dataset.modality, reader)
     classifier = load_answers(run, library)
-    answerer = _Answerer(classifier, dataset.classes, reader, channel)
+    if threshold is None:
+        threshold = run.read_threshold()
+    answerer = _Answerer(classifier, dataset.classes, reader, threshold, channel)
     samples = found.samples(dataset.text_column, lambda _: channel.stop_if_requested())
     with durable.published_file(csv) as table:
         rows = answerer.answers(samples, found.total)
@@ -141,9 +157,11 @@ class _Answerer:
         classifier: BatchFunction,
         classes: Sequence[str],
         reader: FileReader,
+        threshold: float,
         channel: Channel,
     ) -> None:
         self._classifier, self._classes = classifier, classes
+        self._threshold = threshold
         self._reader, self._channel = reader, channel
         self.num_answered = self.num_unreadable = 0
 
@@ -166,14 +184,18 @@ class _Answerer:
         problem = Problem(code="file_unreadable", path=sample.name, reason=sample.reason)
         if self.num_unreadable <= MAX_TOLD:
             self._channel.send(ProblemFound, problem=problem)
-        return [sample.name, *[""] * (3 + len(self._classes))]
+        return [sample.name, *[""] * (len(HEADER) - 1 + len(self._classes))]
 
     def _answer(self, sample: _Sample, probabilities: NDArray[np.float32]) -> Row:
         self.num_answered += 1
-        row = prediction_row(sample.name, "", self._classes, probabilities)
+        row = prediction_row(sample.name, "", self._classes, probabilities, self._threshold)
         if self.num_answered <= MAX_TOLD:
             probability = float(probabilities.max())
             self._channel.send(
-                SamplePredicted, file=sample.name, predicted=str(row[2]), probability=probability
+                SamplePredicted,
+                file=sample.name,
+                predicted=str(row[2]),
+                probability=probability,
+                is_sure=probability >= self._threshold,
             )
         return row

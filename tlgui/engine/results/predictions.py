@@ -9,14 +9,15 @@ from typing import IO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-HEADER: Final = ("file", "true", "predicted", "probability")
+HEADER: Final = ("file", "true", "predicted", "probability", "not_sure")
+_START: Final = b"file,true,predicted,probability"  # of these tables in every version
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_predictions(
     file: IO[bytes], classes: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
-    """Write the table: file, true, predicted, probability and one column per class.
+    """Write the table: the columns of ``HEADER`` and one per class.
 
     UTF-8; what a file name holds that is no text is written as an escape.
     """
@@ -29,15 +30,18 @@ def write_predictions(
 
 def is_predictions(path: Path) -> bool:
     """Whether a file is such a table, which may be replaced by a newer one."""
-    start = ",".join(HEADER).encode()
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(len(start)) == start
+        return file.read(len(_START)) == _START
 
 
 def prediction_row(
-    file: str, true: str, classes: Sequence[str], probabilities: NDArray[np.float32]
+    file: str,
+    true: str,
+    classes: Sequence[str],
+    probabilities: NDArray[np.float32],
+    threshold: float = 0.0,
 ) -> list[object]:
     """Return one row; ``true`` is "" where nobody knows.
 
@@ -46,10 +50,12 @@ def prediction_row(
         true: Name of the true class.
         classes: Names in the order of the probabilities.
         probabilities: shape (num_classes,).
+        threshold: Less sure answers are marked.
     """
     best = int(probabilities.argmax())
     decimals = [f"{probability:.6f}" for probability in probabilities]
-    return [file, true, classes[best], decimals[best], *decimals]
+    mark = "yes" if probabilities[best] < threshold else ""
+    return [file, true, classes[best], decimals[best], mark, *decimals]
 
 
 def neutralized(cell: object) -> str:

@@ -55,6 +55,7 @@ class ResultPage(Page):
         self.body.addLayout(cards, 1)
         self._add_gallery(theme)
         viewmodel.changed.connect(self.refresh)
+        viewmodel.certainty.changed.connect(self._show_failure)
         self.setFocusProxy(self.go_on)
         self.refresh()
 
@@ -62,7 +63,7 @@ class ResultPage(Page):
         """Redraw from the view-model's current state."""
         viewmodel = self._viewmodel
         self.show_header(viewmodel.title, viewmodel.sub)
-        self.failure.show_failure(viewmodel.failure)
+        self._show_failure()
         self.caution.show_text("", viewmodel.caution)
         self.reference.show_text("", viewmodel.reference)
         self.go_on.setVisible(viewmodel.evaluation is not None)
@@ -74,6 +75,9 @@ class ResultPage(Page):
         self.classes.show_bars(tuple(_bar(c) for c in viewmodel.classes))
         show_text(self.advice, viewmodel.advice)
         self._show_gallery()
+
+    def _show_failure(self) -> None:
+        self.failure.show_failure(self._viewmodel.failure or self._viewmodel.certainty.failure)
 
     def _show_lens(self) -> None:
         lens, has_result = self._viewmodel.lens, self._viewmodel.evaluation is not None

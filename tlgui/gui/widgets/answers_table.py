@@ -53,7 +53,10 @@ class AnswersTableModel(QAbstractTableModel):
             return row.file
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (PurePath(row.file).name, row.predicted, percent(row.probability))[index.column()]
+        answer = row.predicted
+        if not row.is_sure:
+            answer = self.tr("not sure, perhaps {name}").format(name=row.predicted)
+        return (PurePath(row.file).name, answer, percent(row.probability))[index.column()]
 
     def headerData(
         self,
@@ -85,7 +88,7 @@ class AnswersTable(QTableView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
-        self.setColumnWidth(1, 160)
+        self.setColumnWidth(1, 220)
         self.setColumnWidth(2, 90)
 
     def sizeHint(self) -> QSize:
