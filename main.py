@@ -17,6 +17,7 @@ COMMANDS = (
     "resume",
     "evaluate",
     "review",
+    "compare",
     "predict",
     "export",
     "presets",

@@ -102,6 +102,26 @@ def test_review_says_what_it_found_and_keeps_it_in_the_run(trained):
     assert str(trained[0] / "review") in lines[-1]
 
 
+def test_run_compared_with_itself_is_no_better(trained):
+    code, lines, _ = tlgui("compare", trained[0], trained[0], "--json")
+    record = json.loads(lines[-1])
+
+    assert code == 0
+    assert record["differences"] == record["flips"] == []
+    assert record["p_value"] == 1
+    assert (
+        record["num_samples"]
+        == json.loads((trained[0] / "evaluation" / "evaluation.json").read_text())["num_samples"]
+    )
+
+
+def test_run_without_a_result_cannot_be_compared(trained, tmp_path):
+    code, _, error = tlgui("compare", trained[0], tmp_path)
+
+    assert code == 3
+    assert str(tmp_path) in error
+
+
 def test_predictions_are_a_table_for_everybody(trained, example, tmp_path):
     code, lines, _ = tlgui("predict", trained[0], example / "birds", "--csv", tmp_path / "p.csv")
 

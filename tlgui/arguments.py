@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--folder", help="another folder or table with the same classes")
     _add_columns(evaluate)
     command("review", "look for wrong labels and for shortcuts in the data of a run", run)
+    pair = (("first", "the folder of a run"), ("second", "the folder of another run"))
+    command("compare", "lay two runs on the same data beside each other", *pair)
     _add_using(
         command("predict", "give pictures or texts their class", run),
         command("export", "write the model so that it works without tlgui", run),

@@ -15,6 +15,8 @@ from tlgui.arguments import dealing_settings, given_settings, parse, train_comma
 from tlgui.console import JsonOutput, Output, TextOutput
 from tlgui.core import durable
 from tlgui.core.advice_words import advice_lines
+from tlgui.core.comparing import compare_answers, plan_differences
+from tlgui.core.comparing_words import comparison_lines
 from tlgui.core.dataset import Dataset
 from tlgui.core.errors import DONE, EXIT_CODES, RUN_FAILED, STOPPED, TlguiError
 from tlgui.core.evaluation_words import caution, reference_sentence, verdict
@@ -32,6 +34,7 @@ from tlgui.core.job import (
 )
 from tlgui.core.plan import Plan
 from tlgui.core.planning import DEFAULT_PRESETS, DEFAULT_STRATEGY, make_plan
+from tlgui.core.prediction_table import read_predictions
 from tlgui.core.run_folder import (
     DATASET,
     ENGINE_LOG,
@@ -181,6 +184,25 @@ class Commands:
                 run=str(open_run(_absolute(arguments.run)).path),
             )
         )
+
+    def compare(self, arguments: Arguments) -> int:
+        """Lay two runs beside each other: their plans and their answers to the same samples."""
+        first, second = (open_run(_absolute(run)) for run in (arguments.first, arguments.second))
+        modality = first.read_evaluation().modality
+        tables = [run.evaluation / "predictions.csv" for run in (first, second)]
+        second.read_evaluation()  # raises where there is none yet
+        comparison = compare_answers(*map(read_predictions, tables))
+        presets = open_library(self._home).catalog
+        differences = plan_differences(first.read_plan(), second.read_plan(), presets)
+        record = {
+            "first": str(first.path),
+            "second": str(second.path),
+            "differences": [asdict(found) for found in differences],
+            **asdict(comparison),
+        }
+        lines = comparison_lines(comparison, differences, modality)
+        self._output.record(record, "\n".join(lines))
+        return DONE
 
     def predict(self, arguments: Arguments) -> int:
         """Give every file its class."""
@@ -390,6 +412,7 @@ _COMMANDS: Final[dict[str, Callable[[Commands, Arguments], int]]] = {
     "resume": Commands.resume,
     "evaluate": Commands.evaluate,
     "review": Commands.review,
+    "compare": Commands.compare,
     "predict": Commands.predict,
     "export": Commands.export,
     "presets": Commands.presets,

@@ -9,10 +9,11 @@ from tlgui.core.catalog import PresetInfo, PresetOrigin
 from tlgui.core.facts import Facts, PresetFacts
 from tlgui.core.plan_settings import SETTINGS
 from tlgui.core.planning import make_plan, possible_settings, possible_strategies
+from tlgui.core.setting_values import SETTING_VALUES
 from tlgui.core.strategies import STRATEGIES
 from tlgui.viewmodels.advisor import NUM_LEVELS
 from tlgui.viewmodels.plan import PlanViewModel
-from tlgui.viewmodels.plan_fields import DEFAULTS, SECTIONS
+from tlgui.viewmodels.plan_fields import SECTIONS
 
 
 def preset(name: str) -> PresetInfo:
@@ -64,7 +65,7 @@ def test_every_strategy_can_be_chosen_and_shows_its_own_values(viewmodel, strate
     viewmodel.choose_strategy(strategy)
     assert viewmodel.plan == make_plan(preset(LITE0.id), strategy=strategy)
     for shown in viewmodel.fields:
-        assert shown.value == DEFAULTS[shown.name](viewmodel.plan)
+        assert shown.value == SETTING_VALUES[shown.name](viewmodel.plan)
     assert viewmodel.sub
 
 
@@ -82,7 +83,7 @@ def test_value_that_is_shown_makes_no_other_plan(texts, strategy):
 def test_every_setting_has_one_place_in_the_drawer():
     places = [name for names in SECTIONS.values() for name in names]
     assert len(places) == len(set(places))
-    assert set(places) == set(SETTINGS) == set(DEFAULTS)
+    assert set(places) == set(SETTINGS) == set(SETTING_VALUES)
 
 
 def test_settings_without_an_effect_are_absent(viewmodel):

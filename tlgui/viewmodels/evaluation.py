@@ -1,6 +1,5 @@
 """The result page: how good the model is, and where it errs."""
 
-import csv
 import heapq
 import json
 import logging
@@ -14,6 +13,7 @@ from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import ClassScore, Evaluation, Prediction
 from tlgui.core.evaluation_words import caution, reference_sentence, verdict
+from tlgui.core.prediction_table import read_predictions
 from tlgui.core.run_folder import RunFolder
 from tlgui.core.wording import percent
 from tlgui.viewmodels.certainty import CertaintyViewModel
@@ -221,13 +221,11 @@ class EvaluationViewModel(ViewModel):
 
     def _read_predictions(self, path: Path) -> Iterator[None]:
         try:
-            with path.open(encoding="utf-8", newline="") as file:
-                for row in csv.DictReader(file):
-                    self.predictions.append(_prediction(row))
-                    yield
-        except (OSError, ValueError, KeyError, csv.Error) as error:
-            damaged = TlguiError("file_damaged", path=str(path), reason=str(error))
-            self.failure = failure_of_error(damaged)
+            for prediction in read_predictions(path):
+                self.predictions.append(prediction)
+                yield
+        except TlguiError as error:
+            self.failure = failure_of_error(error)
 
     def _read_snippets(self, path: Path) -> Iterator[None]:
         """Take in what there is; without it the names of the files stand in."""
@@ -243,12 +241,3 @@ class EvaluationViewModel(ViewModel):
     @Slot()
     def _on_read(self) -> None:
         self.announce_now()
-
-
-def _prediction(row: dict[str, str]) -> Prediction:
-    return Prediction(
-        file=row["file"],
-        true=row["true"],
-        predicted=row["predicted"],
-        probability=float(row["probability"]),
-    )

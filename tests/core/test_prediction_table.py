@@ -1,0 +1,24 @@
+"""The table of answers, read back."""
+
+import pytest
+
+from tlgui.core.errors import TlguiError
+from tlgui.core.evaluation import Prediction
+from tlgui.core.prediction_table import read_predictions
+
+TABLE = 'file,true,predicted,probability,not_sure,p:a\n"x, y.png",a,b,0.75,,0.25\n'
+
+
+def test_rows_are_read_one_by_one(tmp_path):
+    (tmp_path / "p.csv").write_text(TABLE, encoding="utf-8")
+    (row,) = read_predictions(tmp_path / "p.csv")
+    assert row == Prediction(file="x, y.png", true="a", predicted="b", probability=0.75)
+
+
+@pytest.mark.parametrize("text", ["file,true\nx,a\n", TABLE.replace("0.75", "much"), None])
+def test_damaged_table_is_named(tmp_path, text):
+    if text is not None:
+        (tmp_path / "p.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(TlguiError, match="file_damaged") as caught:
+        [*read_predictions(tmp_path / "p.csv")]
+    assert str(tmp_path / "p.csv") == caught.value.detail["path"]
