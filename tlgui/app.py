@@ -23,6 +23,7 @@ from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.appearance import AppearanceViewModel
 from tlgui.viewmodels.augmentation_preview import AugmentationPreviewViewModel
+from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
@@ -155,6 +156,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
         run=RunViewModel(engines, home),
         evaluation=EvaluationViewModel(),
         review=ReviewViewModel(engines, home),
+        comparison=ComparisonViewModel(presets, home),
         prediction=PredictionViewModel(engines, home),
         answering=AnsweringViewModel(engines, home),
         export=ExportViewModel(engines, home),

@@ -106,3 +106,10 @@ def test_resources_are_found_in_a_checkout_and_in_a_frozen_build(tmp_path, monke
     assert resources_folder().parent.joinpath("main.py").is_file()
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     assert resources_folder() == tmp_path / "resources"
+
+
+def test_every_place_lies_in_the_home(tmp_path):
+    home = Home(tmp_path)
+    places = (home.runs, home.jobs, home.trash, home.models, home.cache, home.corrections)
+    assert {place.parent for place in (*places, home.settings)} == {tmp_path}
+    assert len({*places, home.settings}) == 7

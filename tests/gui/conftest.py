@@ -35,6 +35,7 @@ from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.appearance import AppearanceViewModel
 from tlgui.viewmodels.augmentation_preview import AugmentationPreviewViewModel
+from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
@@ -159,6 +160,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         run=RunViewModel(engines, app_home),
         evaluation=EvaluationViewModel(),
         review=ReviewViewModel(engines, app_home),
+        comparison=ComparisonViewModel(PRESETS, app_home),
         prediction=PredictionViewModel(engines, app_home),
         answering=AnsweringViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 
 from tests.presets import LITE0
 from tests.stories import TEXTS, Story, messages, snippets
+from tlgui.core.comparing import Comparison, Flip
 from tlgui.core.dataset import Problem
-from tlgui.core.evaluation import Estimate
+from tlgui.core.evaluation import Estimate, Prediction
 from tlgui.core.events import (
     AnswersReady,
     PreviewReady,
@@ -320,6 +321,34 @@ def show_text_suspects(play):
     review_of(play, play.open_result(is_text=True), "text")
 
 
+def show_comparison(play):
+    run = play.open_result()
+    comparison_of(play, run, "image")
+
+
+def show_text_comparison(play):
+    comparison_of(play, play.open_result(is_text=True), "text")
+
+
+def comparison_of(play, run, modality):
+    """Show what only one of two runs gets right, with many differences between their plans."""
+    flips = [Flip(file=f"{n}.png", true="ham", first="spam", second="ham") for n in range(30)]
+    viewmodel = play.desk.journey.comparison
+    viewmodel.modality = modality
+    viewmodel.others, viewmodel.other = (run,), run
+    viewmodel._answers = (
+        [Prediction(file=f.file, true="ham", predicted="spam", probability=0.9) for f in flips],
+        [],
+    )
+    viewmodel.comparison = Comparison(
+        num_samples=412, num_apart=12, num_first=300, num_second=330, p_value=0, flips=tuple(flips)
+    )
+    viewmodel.differences = ("A setting with a long name: a long value → another value",) * 5
+    viewmodel.announce_now()
+    play.desk.page("result").lenses.show_chosen("comparison")
+    play.desk.journey.evaluation.choose_lens("comparison")
+
+
 def review_of(play, run, modality):
     """Show what a look at the labels has found, with as many shortcuts as are listed."""
     estimate = Estimate(value=0.98, low=0.95, high=0.99)
@@ -389,6 +418,8 @@ PAGES = [
     show_certainty,
     show_invitation,
     show_suspects,
+    show_comparison,
+    show_text_comparison,
     show_text_use,
     show_text_answers,
     show_start,

@@ -16,7 +16,7 @@ def page(open_result, desk):
 
 
 def captions(page) -> list[str]:
-    return [picture.caption for picture in page.gallery.pictures.pictures]
+    return [picture.caption for picture in page.samples.gallery.pictures.pictures]
 
 
 def test_verdict_is_the_title_and_never_stands_alone(page):
@@ -36,7 +36,7 @@ def test_every_kind_has_its_figure_and_its_n(page):
 
 def test_worst_mistakes_are_shown_with_what_the_model_said(page):
     assert captions(page) == ["elm, said oak 97 %", "oak, said elm 60 %"]
-    assert page.gallery.pictures.pictures[0].thumbnail
+    assert page.samples.gallery.pictures.pictures[0].thumbnail
 
 
 def test_click_on_a_cell_shows_its_pictures_and_leads_back(page, qtbot):
@@ -74,21 +74,21 @@ def test_missing_result_is_told_in_place(desk, make_run, story):
 def test_mistakes_on_texts_can_be_read(open_result, desk):
     open_result(is_text=True)
     page = desk.page("result")
-    assert page.texts.isVisible()
-    assert not page.gallery.isVisible()
-    first, _ = page.texts.snippets.snippets
+    assert page.samples.texts.isVisible()
+    assert not page.samples.gallery.isVisible()
+    first, _ = page.samples.texts.snippets.snippets
     assert first.caption == "spam, said ham 97 %"
     assert first.text.startswith("WINNER")
     assert page.title.text() == "Right on 75 % of texts it never saw"
     assert page.reference.text.text().startswith("The bar to beat")
     desk.journey.evaluation.choose_cell(0, 0)
-    (shown,) = page.texts.snippets.snippets
+    (shown,) = page.samples.texts.snippets.snippets
     assert (shown.text, shown.file) == ("", "row 2")
 
 
 def test_pictures_have_no_bar_of_words_to_beat(page):
     assert not page.reference.isVisible()
-    assert not page.texts.isVisible()
+    assert not page.samples.texts.isVisible()
 
 
 def test_one_lens_is_looked_through_at_a_time(page):
@@ -100,7 +100,7 @@ def test_one_lens_is_looked_through_at_a_time(page):
     page.lenses.buttons["labels"].click()
     assert page.review.isVisible()
     assert not page.certainty.isVisible()
-    assert not page.gallery.isVisible()
+    assert not page.samples.gallery.isVisible()
     page.lenses.buttons["errors"].click()
     assert page.matrix_panel.isVisible()
 
@@ -146,12 +146,12 @@ def test_doubtful_labels_are_decided_upon_and_the_data_looked_at_again(
     assert card.shortcuts.isVisible()
     assert not card.start.isVisible()
     assert not card.agree.isVisible()
-    card.gallery.setCurrentIndex(card.gallery.pictures.index(1))
+    card.samples.gallery.setCurrentIndex(card.samples.gallery.pictures.index(1))
     assert card.agree.text() == "It is elm"
     assert [card.other.itemText(i) for i in range(card.other.count())] == ["elm", "ash"]
     card.agree.click()
-    assert card.gallery.pictures.pictures[1].caption == "oak → elm"
-    assert card.gallery.currentIndex().row() == 1, "what was chosen stays chosen"
+    assert card.samples.gallery.pictures.pictures[1].caption == "oak → elm"
+    assert card.samples.gallery.currentIndex().row() == 1, "what was chosen stays chosen"
     assert card.undo.isVisible()
     card.undo.click()
     card.set_aside.click()
@@ -169,3 +169,17 @@ def test_look_for_wrong_labels_is_offered_and_shows_its_progress(page, desk, eng
     desk.journey.review.on_event(story.tell(Progressed, activity="suspecting", done=1, total=5))
     desk.journey.review.announce_now()
     assert page.review.progress.isVisible()
+
+
+def test_run_is_laid_beside_another_one(page, desk, make_run, story, qtbot):
+    page.lenses.buttons["comparison"].click()
+    assert "no other run" in page.comparison.invitation.text()
+    assert not page.comparison.others.isVisible()
+    make_run("other-1", story, has_result=True)
+    page.lenses.buttons["comparison"].click()
+    card = page.comparison
+    assert [card.others.itemText(i) for i in range(card.others.count())] == ["other-1"]
+    card.others.activated.emit(0)
+    qtbot.waitUntil(lambda: desk.journey.comparison.comparison is not None)
+    assert "on the same 4 test pictures" in card.sentence.text()
+    assert card.others.currentText() == "other-1"

@@ -9,6 +9,7 @@ from tlgui.core.events import AdviceReady, ScanFinished
 from tlgui.core.facts import Facts, PresetFacts
 from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
+from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
@@ -41,6 +42,7 @@ def journey(engines, app_home) -> JourneyViewModel:
         run=RunViewModel(engines, app_home),
         evaluation=EvaluationViewModel(),
         review=ReviewViewModel(engines, app_home),
+        comparison=ComparisonViewModel({LITE0.id: LITE0}, app_home),
         prediction=PredictionViewModel(engines, app_home),
         answering=AnsweringViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),

@@ -111,9 +111,11 @@ class PageSet(QStackedWidget):
         return page
 
     def _build_result(self) -> QWidget:
-        from tlgui.gui.pages.result_page import ResultPage
+        from tlgui.gui.pages.result_page import ResultPage, ResultViewModels
 
-        page = ResultPage(self._journey.evaluation, self._journey.review, self._theme)
+        journey = self._journey
+        others = ResultViewModels(review=journey.review, comparison=journey.comparison)
+        page = ResultPage(journey.evaluation, others, self._theme)
         page.use_wanted.connect(lambda: self._journey.go_to("use"))
         return page
 

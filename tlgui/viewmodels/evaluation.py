@@ -24,7 +24,7 @@ from tlgui.viewmodels.view_model import ViewModel
 
 log = logging.getLogger(__name__)
 
-Lens = Literal["errors", "certainty", "labels"]
+Lens = Literal["errors", "certainty", "labels", "comparison"]
 
 MAX_WORST: Final = 24
 FEW_SAMPLES: Final = 10

@@ -12,6 +12,7 @@ from tlgui.core.facts import Facts
 from tlgui.core.run_folder import RunFolder, open_run
 from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
+from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
@@ -36,6 +37,7 @@ class StageViewModels:
     run: RunViewModel
     evaluation: EvaluationViewModel
     review: ReviewViewModel
+    comparison: ComparisonViewModel
     prediction: PredictionViewModel
     answering: AnsweringViewModel
     export: ExportViewModel
@@ -48,7 +50,7 @@ class JourneyViewModel(ViewModel):
         super().__init__()
         self.dataset, self.plan, self.run = stages.dataset, stages.plan, stages.run
         self.evaluation, self.prediction = stages.evaluation, stages.prediction
-        self.review = stages.review
+        self.review, self.comparison = stages.review, stages.comparison
         self.answering, self.export = stages.answering, stages.export
         self.advising = stages.advising
         self.dataset.tokens_read = self.plan.tokens_read("text")
@@ -217,6 +219,7 @@ class JourneyViewModel(ViewModel):
         elif run != self.evaluation.run:
             self.evaluation.open_run(run)
             self.review.open_run(run, self.evaluation.modality)
+            self.comparison.open_run(run, self.evaluation.modality)
             self.prediction.open_run(run, self.evaluation.modality)
             self.export.open_run(run, self.evaluation.modality)
         self._open_or_close_answering()

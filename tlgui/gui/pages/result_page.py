@@ -1,6 +1,8 @@
 """The result page: a verdict, where the model errs, how sure it is, and what labels hide."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tlgui.core.evaluation import ClassScore
@@ -9,27 +11,35 @@ from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.bar_list import Bar, BarList
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.certainty_cards import CertaintyCards
+from tlgui.gui.widgets.comparison_card import ComparisonCard
 from tlgui.gui.widgets.confusion_matrix import ConfusionMatrix
-from tlgui.gui.widgets.gallery import Gallery, Picture
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.page import Page
 from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.pills import Pills
 from tlgui.gui.widgets.review_card import ReviewCard
-from tlgui.gui.widgets.snippet_list import Snippet, SnippetList
+from tlgui.gui.widgets.sample_view import SampleView
 from tlgui.gui.widgets.text import make_label, show_text
+from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel, Lens
 from tlgui.viewmodels.review import ReviewViewModel
-from tlgui.viewmodels.samples import Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultViewModels:
+    """What the page shows beside the evaluation itself."""
+
+    review: ReviewViewModel
+    comparison: ComparisonViewModel
 
 
 class ResultPage(Page):
-    """Draws an EvaluationViewModel, through one lens at a time, and a ReviewViewModel."""
+    """Draws an EvaluationViewModel, through one lens at a time, and what stands beside it."""
 
     use_wanted = Signal()
 
     def __init__(
-        self, viewmodel: EvaluationViewModel, review: ReviewViewModel, theme: Theme
+        self, viewmodel: EvaluationViewModel, others: ResultViewModels, theme: Theme
     ) -> None:
         super().__init__()
         self._viewmodel = viewmodel
@@ -41,8 +51,10 @@ class ResultPage(Page):
         self.caution = Notice("warning")
         self.lenses = Pills(self._lenses())
         self.lenses.chosen.connect(viewmodel.choose_lens)
+        self.lenses.buttons["comparison"].clicked.connect(others.comparison.look_for_others)
         self.certainty = CertaintyCards(viewmodel.certainty, theme)
-        self.review = ReviewCard(review, theme)
+        self.review = ReviewCard(others.review, theme)
+        self.comparison = ComparisonCard(others.comparison, theme)
         for widget in (self.failure, self.caution, self.reference):
             self.body.addWidget(widget)
         self.body.addWidget(self.lenses, 0, Qt.AlignmentFlag.AlignLeft)
@@ -52,6 +64,7 @@ class ResultPage(Page):
         cards.addWidget(self._classes_panel(theme), 5)
         cards.addWidget(self.certainty, 10)
         cards.addWidget(self.review, 10)
+        cards.addWidget(self.comparison, 10)
         self.body.addLayout(cards, 1)
         self._add_gallery(theme)
         viewmodel.changed.connect(self.refresh)
@@ -87,6 +100,7 @@ class ResultPage(Page):
             "errors": (self.matrix_panel, self.classes_panel),
             "certainty": (self.certainty,),
             "labels": (self.review,),
+            "comparison": (self.comparison,),
         }
         for name, widgets in cards.items():
             for widget in widgets:
@@ -94,30 +108,18 @@ class ResultPage(Page):
 
     def _show_gallery(self) -> None:
         viewmodel = self._viewmodel
-        has_gallery = viewmodel.evaluation is not None and viewmodel.lens != "labels"
+        has_gallery = viewmodel.evaluation is not None and viewmodel.lens in ("errors", "certainty")
         show_text(self.gallery_title, viewmodel.gallery_title if has_gallery else "")
         self.back.setVisible(viewmodel.lens == "errors" and viewmodel.cell is not None)
-        self._show_samples(viewmodel.gallery if has_gallery else ())
+        self.samples.show_samples(viewmodel.gallery if has_gallery else (), viewmodel.modality)
 
     def _lenses(self) -> dict[str, str]:
         return {
             "errors": self.tr("Where it errs"),
             "certainty": self.tr("How sure it is"),
             "labels": self.tr("Wrong labels and shortcuts"),
+            "comparison": self.tr("Beside another run"),
         }
-
-    def _show_samples(self, shown: tuple[Shown, ...]) -> None:
-        is_text = self._viewmodel.modality == "text"
-        self.gallery.setVisible(bool(shown) and not is_text)
-        self.texts.setVisible(bool(shown) and is_text)
-        if is_text:
-            self.texts.snippets.show_snippets(
-                [Snippet(text=s.text, caption=s.caption, file=s.file) for s in shown]
-            )
-        else:
-            self.gallery.pictures.show_pictures(
-                [Picture(thumbnail=s.thumbnail, caption=s.caption, file=s.file) for s in shown]
-            )
 
     def _matrix_panel(self, theme: Theme) -> Panel:
         self.matrix_panel = Panel(
@@ -150,12 +152,10 @@ class ResultPage(Page):
         row.addWidget(self.back)
         row.addStretch(1)
         self.body.addLayout(row)
-        self.gallery = Gallery(theme, QSize(184, 150), is_row=True)
-        self.gallery.setAccessibleName(self.tr("Test pictures"))
-        self.texts = SnippetList(theme, is_row=True)
-        self.texts.setAccessibleName(self.tr("Test texts"))
-        for view in (self.gallery, self.texts):
-            self.body.addWidget(view, 0, Qt.AlignmentFlag.AlignBottom)
+        self.samples = SampleView(
+            theme, self.tr("Test pictures"), self.tr("Test texts"), is_row=True
+        )
+        self.body.addWidget(self.samples, 0, Qt.AlignmentFlag.AlignBottom)
 
 
 def _bar(score: ClassScore) -> Bar:

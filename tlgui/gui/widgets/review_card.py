@@ -1,21 +1,19 @@
 """A card of the result page: labels that are probably wrong, and shortcuts."""
 
-from PySide6.QtCore import QSize, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListView, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.flow import FlowLayout
-from tlgui.gui.widgets.gallery import Gallery, Picture
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.progress_line import ProgressLine
-from tlgui.gui.widgets.snippet_list import Snippet, SnippetList
+from tlgui.gui.widgets.sample_view import SampleView
 from tlgui.gui.widgets.text import MAX_TEXT_PX, make_label, show_text
 from tlgui.viewmodels.review import ReviewViewModel
 
-TILE = QSize(184, 150)
 MAX_SHORTCUTS = 3  # the best of them; each takes two lines
 
 
@@ -35,13 +33,12 @@ class ReviewCard(Panel):
         self.suspects = make_label("", "strong", wraps=True)
         for label in (self.invitation, self.no_shortcut, self.suspects):
             label.setMaximumWidth(MAX_TEXT_PX)
-        self.gallery = Gallery(theme, TILE)
-        self.gallery.setAccessibleName(self.tr("Pictures that may have a wrong label"))
-        self.texts = SnippetList(theme)
-        self.texts.setAccessibleName(self.tr("Texts that may have a wrong label"))
-        for view in (self.gallery, self.texts):
-            view.setMinimumHeight(TILE.height())
-            view.setSizeAdjustPolicy(QListView.SizeAdjustPolicy.AdjustIgnored)
+        self.samples = SampleView(
+            theme,
+            self.tr("Pictures that may have a wrong label"),
+            self.tr("Texts that may have a wrong label"),
+        )
+        self.samples.chosen.connect(viewmodel.choose)
         self._build_actions()
         self._arrange()
         viewmodel.changed.connect(self.refresh)
@@ -60,7 +57,7 @@ class ReviewCard(Panel):
         told = "\n".join((viewmodel.shortcuts, *found[:MAX_SHORTCUTS]))
         self.shortcuts.show_text(self.tr("A shortcut?"), told if found else "")
         show_text(self.suspects, viewmodel.suspects)
-        self._show_samples()
+        self.samples.show_samples(viewmodel.gallery, viewmodel.modality)
         self._show_actions()
 
     def _show_actions(self) -> None:
@@ -86,19 +83,6 @@ class ReviewCard(Panel):
             self.other.addItems(names)
         self.other.setCurrentIndex(-1)
 
-    def _show_samples(self) -> None:
-        shown, is_text = self._viewmodel.gallery, self._viewmodel.modality == "text"
-        self.gallery.setVisible(bool(shown) and not is_text)
-        self.texts.setVisible(bool(shown) and is_text)
-        if is_text:
-            self.texts.snippets.show_snippets(
-                [Snippet(text=s.text, caption=s.caption, file=s.file) for s in shown]
-            )
-        else:
-            self.gallery.pictures.show_pictures(
-                [Picture(thumbnail=s.thumbnail, caption=s.caption, file=s.file) for s in shown]
-            )
-
     def _build_actions(self) -> None:
         viewmodel = self._viewmodel
         self.set_aside = make_button(self.tr("Set aside"), "link", viewmodel.set_aside)
@@ -112,10 +96,6 @@ class ReviewCard(Panel):
         self.show_folder = make_button(self.tr("Show in folder"), "link", self._show_folder)
         self.changes = make_label("", "note")
         self.again = make_button(self.tr("Look through the data again"), "", viewmodel.look_again)
-        for view in (self.gallery, self.texts):
-            view.selectionModel().currentChanged.connect(
-                lambda current: viewmodel.choose(current.row())
-            )
 
     def _agree(self) -> None:
         if self._viewmodel.suspect is not None:
@@ -144,8 +124,7 @@ class ReviewCard(Panel):
         column.addWidget(self.progress)
         column.addWidget(self.shortcuts)
         column.addWidget(self.suspects)
-        column.addWidget(self.gallery, 1)
-        column.addWidget(self.texts, 1)
+        column.addWidget(self.samples, 1)
         column.addLayout(self._action_row())
         column.addWidget(self.no_shortcut)
         column.addStretch(0)
