@@ -32,6 +32,7 @@ from tlgui.engine.results.predictions import neutralized
 from tlgui.engine.reviewing.picture_hints import picture_hints
 from tlgui.engine.reviewing.shortcuts import find_shortcuts
 from tlgui.engine.reviewing.suspects import Suspicion, find_suspects
+from tlgui.engine.reviewing.text_hints import text_hints
 from tlgui.engine.training.head_solver import Features
 from tlgui.engine.training.word_count_solver import texts_of
 
@@ -128,8 +129,6 @@ def _hints(
     try:
         if dataset.modality == "image":
             return picture_hints(paths, _ticking(channel, "hints"))
-        from tlgui.engine.reviewing.text_hints import text_hints
-
         texts = [*read_texts(dataset, samples, lambda _: channel.stop_if_requested())]
         return text_hints(texts, paths)
     except UnreadableFile as error:
