@@ -171,6 +171,9 @@ for class in "$example"/*/; do
     done
     pictures+=("$picture")
 done
+step review review "$work/head" --json
+[[ -s $work/head/review/suspects.csv ]] || fail "tlgui review left no table of doubtful labels"
+step compare compare "$work/head" "$work/head" --json
 step predict predict "$work/head" "${pictures[@]}" --csv "$work/answers.csv" --json
 [[ $(wc -l <"$work/answers.csv") -eq $((${#pictures[@]} + 1)) ]] ||
     fail "tlgui predict did not answer each of ${#pictures[@]} pictures"
