@@ -114,7 +114,7 @@ class Heartbeat:
 def _measure_stalls() -> None:
     from PySide6.QtWidgets import QApplication
 
-    from tlgui.app import Desk
+    from tlgui.app import Desk, spare_collector
     from tlgui.core.settings import application_home
     from tlgui.gui.dialogs import Dialogs
     from tlgui.jobs.standby import Engines
@@ -123,6 +123,7 @@ def _measure_stalls() -> None:
     home = application_home(os.environ)
     engines = Engines(home)
     desk = Desk(application, home, engines, Dialogs())
+    spare_collector(desk)
     journey = desk.journey
     desk.open([])
     _run_until(lambda: desk.device.device is not None)

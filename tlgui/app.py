@@ -1,5 +1,6 @@
 """The composition root of the window: builds everything, connects everything, owns shutdown."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -129,11 +130,20 @@ def main(argv: Sequence[str]) -> int:
     home = application_home(os.environ)
     engines = Engines(home)
     desk = Desk(application, home, engines, Dialogs())
+    spare_collector(desk)
     desk.open(argv)
     try:
         return application.exec()
     finally:
         engines.shut_down()
+
+
+def spare_collector(desk: Desk) -> None:
+    """Keep what lives as long as the window out of the search for garbage once it is built.
+
+    Python looks through everything now and then, which took 28 ms of this thread.
+    """
+    desk.window.prepared.connect(gc.freeze)
 
 
 def _has_display() -> bool:

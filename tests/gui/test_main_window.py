@@ -138,8 +138,9 @@ def test_first_window_fits_the_screen_with_its_title_bar(desk):
 
 
 def test_pages_are_built_in_idle_time(desk, qtbot):
-    desk.window.prepare_pages()
-    qtbot.waitUntil(lambda: desk.window.pages.count() == len(STAGES))
+    with qtbot.waitSignal(desk.window.prepared):
+        desk.window.prepare_pages()
+    assert desk.window.pages.count() == len(STAGES)
 
 
 class ShownWindows(QObject):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QSize, QTimer
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -48,6 +48,8 @@ class WindowViewModels:
 
 class MainWindow(QMainWindow):
     """Holds the pages; what they do is decided in the view-models."""
+
+    prepared = Signal()  # every page is built
 
     def __init__(
         self,
@@ -97,6 +99,8 @@ class MainWindow(QMainWindow):
         """Build the pages that nobody has asked for yet, one per turn of the event loop."""
         if self.pages.prepare_next():
             QTimer.singleShot(0, self, self.prepare_pages)
+        else:
+            self.prepared.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only when everything is saved; until then the program goes on without freezing."""
