@@ -183,3 +183,11 @@ def test_run_is_laid_beside_another_one(page, desk, make_run, story, qtbot):
     qtbot.waitUntil(lambda: desk.journey.comparison.comparison is not None)
     assert "on the same 4 test pictures" in card.sentence.text()
     assert card.others.currentText() == "other-1"
+
+
+def test_click_on_a_kind_shows_its_mistakes_and_leads_back(page, qtbot):
+    page.classes._canvas._choose(1)
+    assert page.gallery_title.text() == "Mistakes about elm: 2"
+    assert page.back.isVisible()
+    page.back.click()
+    assert page.gallery_title.text() == "Worst mistakes · 2 in all"

@@ -207,3 +207,25 @@ def test_certainty_is_that_of_the_run_on_the_screen(viewmodel):
     assert viewmodel.certainty.class_names == ("oak", "elm")
     viewmodel.clear()
     assert viewmodel.certainty.class_names == ()
+
+
+def test_mistakes_about_one_class_can_be_looked_at(viewmodel):
+    viewmodel.choose_cell(0, 0)
+    viewmodel.choose_class("elm")
+    assert viewmodel.cell is None
+    assert viewmodel.gallery_title == "Mistakes about elm: 2"
+    assert [shown.file for shown in viewmodel.gallery] == ["elm/3.png", "oak/1.png"]
+    viewmodel.choose_class("elm")
+    assert viewmodel.gallery_title == "Worst mistakes · 2 in all"
+    viewmodel.choose_class("elm")
+    viewmodel.show_worst()
+    assert viewmodel.class_name == ""
+    viewmodel.choose_class("elm")
+    viewmodel.choose_cell(0, 0)
+    assert viewmodel.class_name == ""
+
+
+def test_class_without_mistakes_says_so(viewmodel):
+    viewmodel.choose_class("ash")
+    assert viewmodel.gallery_title == "Mistakes about ash: 0"
+    assert viewmodel.gallery == ()

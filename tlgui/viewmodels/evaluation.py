@@ -36,6 +36,8 @@ class EvaluationViewModel(ViewModel):
 
     Attributes:
         lens: What of it is looked at.
+        cell: Of the confusion matrix, whose samples are shown; None for mistakes.
+        class_name: The class whose mistakes are shown; "" for those of all.
         certainty: What it says of its own probabilities.
     """
 
@@ -51,6 +53,7 @@ class EvaluationViewModel(ViewModel):
         self.predictions: list[Prediction] = []
         self.snippets: dict[int, str] = {}  # by row of the predictions
         self.cell: tuple[int, int] | None = None
+        self.class_name = ""
         self.lens: Lens = "errors"
         self.certainty = CertaintyViewModel()
 
@@ -58,6 +61,7 @@ class EvaluationViewModel(ViewModel):
         """Show the evaluation of a run's test split."""
         self.run, self.evaluation, self.failure = run, None, None
         self.predictions, self.snippets, self.cell = [], {}, None
+        self.class_name = ""
         try:
             self.evaluation = run.read_evaluation()
         except TlguiError as error:
@@ -73,6 +77,7 @@ class EvaluationViewModel(ViewModel):
         self._reading.stop()
         self.run, self.evaluation, self.failure = None, None, None
         self.predictions, self.snippets, self.cell = [], {}, None
+        self.class_name = ""
         self.certainty.open(None, None)
         self.announce_now()
 
@@ -83,12 +88,17 @@ class EvaluationViewModel(ViewModel):
 
     def choose_cell(self, row: int, column: int) -> None:
         """Show the samples of one cell of the confusion matrix."""
-        self.cell = (row, column)
+        self.cell, self.class_name = (row, column), ""
+        self.announce_now()
+
+    def choose_class(self, name: str) -> None:
+        """Show the mistakes about one class; a second time shows all again."""
+        self.cell, self.class_name = None, "" if name == self.class_name else name
         self.announce_now()
 
     def show_worst(self) -> None:
         """Show the worst mistakes again."""
-        self.cell = None
+        self.cell, self.class_name = None, ""
         self.announce_now()
 
     @property
@@ -152,6 +162,9 @@ class EvaluationViewModel(ViewModel):
         if self._reading.is_running:
             return self.tr("Worst mistakes")
         count = len(self._mistakes())
+        if self.class_name:
+            text = self.tr("Mistakes about {name}: {count:,}")
+            return text.format(name=self.class_name, count=count)
         if not count:
             return self.tr("No mistakes on the test {samples}").format(samples=self._samples)
         return self.tr("Worst mistakes · {count:,} in all").format(count=count)
@@ -180,12 +193,17 @@ class EvaluationViewModel(ViewModel):
 
     def _mistakes(self) -> list[int]:
         """Rows of wrong answers, the most certain first."""
-        wrong = [i for i, p in enumerate(self.predictions) if p.true != p.predicted]
+        wrong = [i for i, p in enumerate(self.predictions) if self._is_mistake(p)]
         return sorted(wrong, key=lambda i: -self.predictions[i].probability)
 
     def _least_certain(self) -> list[int]:
         rows = range(len(self.predictions))
         return heapq.nsmallest(MAX_WORST, rows, key=lambda i: self.predictions[i].probability)
+
+    def _is_mistake(self, prediction: Prediction) -> bool:
+        """Whether an answer is wrong, and about the class that is looked at."""
+        said = (prediction.true, prediction.predicted)
+        return said[0] != said[1] and (not self.class_name or self.class_name in said)
 
     def _of_cell(self, row: int, column: int) -> list[int]:
         true, said = self.classes[row].name, self.classes[column].name

@@ -86,6 +86,7 @@ class ResultPage(Page):
             self.matrix.show_confusion(names, viewmodel.evaluation.confusion)
         self.matrix.show_chosen(viewmodel.cell)
         self.classes.show_bars(tuple(_bar(c) for c in viewmodel.classes))
+        self.classes.show_chosen(viewmodel.class_name, can_choose=True)
         show_text(self.advice, viewmodel.advice)
         self._show_gallery()
 
@@ -110,7 +111,8 @@ class ResultPage(Page):
         viewmodel = self._viewmodel
         has_gallery = viewmodel.evaluation is not None and viewmodel.lens in ("errors", "certainty")
         show_text(self.gallery_title, viewmodel.gallery_title if has_gallery else "")
-        self.back.setVisible(viewmodel.lens == "errors" and viewmodel.cell is not None)
+        is_part = viewmodel.cell is not None or bool(viewmodel.class_name)
+        self.back.setVisible(viewmodel.lens == "errors" and is_part)
         self.samples.show_samples(viewmodel.gallery if has_gallery else (), viewmodel.modality)
 
     def _lenses(self) -> dict[str, str]:
@@ -132,9 +134,12 @@ class ResultPage(Page):
         return self.matrix_panel
 
     def _classes_panel(self, theme: Theme) -> Panel:
-        self.classes_panel = Panel(self.tr("Each kind · F1, with how many were tested"))
+        self.classes_panel = Panel(
+            self.tr("Each kind · F1 and how many were tested · click to see mistakes")
+        )
         self.classes = BarList(theme, is_inline=True)
         self.classes.setAccessibleName(self.tr("Figures of each kind"))
+        self.classes.chosen.connect(self._viewmodel.choose_class)
         self.advice = make_label("", "muted", wraps=True)
         self.classes_panel.column.addWidget(self.classes, 1)
         self.classes_panel.column.addWidget(self.advice)
