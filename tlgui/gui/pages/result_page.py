@@ -149,7 +149,7 @@ class ResultPage(Page):
     def _add_gallery(self, theme: Theme) -> None:
         self.gallery_title = make_label("", "note")
         self.back = make_button(
-            self.tr("Back to the worst mistakes"), "link", self._viewmodel.show_worst
+            self.tr("Back to the worst mistakes"), "small link", self._viewmodel.show_worst
         )
         row = QHBoxLayout()
         row.setSpacing(16)
