@@ -7,7 +7,7 @@ import pytest
 from tests.core.examples import evaluation
 from tests.presets import LITE0
 from tlgui.core.planning import make_plan
-from tlgui.core.run_folder import RunFolder, create_run
+from tlgui.core.run_folder import EVENTS, RunFolder, create_run
 from tlgui.viewmodels.comparison import ComparisonViewModel
 
 
@@ -78,6 +78,23 @@ def test_difference_is_told_in_words_settings_and_samples(viewmodel, add, qtbot)
     assert viewmodel.gallery[0].thumbnail.endswith("0.jpg")
     assert viewmodel.gallery[1].thumbnail == ""
     assert "2, first what is won" in viewmodel.gallery_title
+
+
+def test_curves_of_both_runs_are_laid_over_each_other(viewmodel, add, qtbot, story):
+    other = add("other-1", "oak")
+    story.start()
+    story.epoch(1)
+    story.epoch(2)
+    lines = [event.to_json() + "\n" for event in story.events]
+    (other.path / EVENTS).write_text("".join(lines), encoding="utf-8")
+    compare(viewmodel, qtbot)
+    mine, others = viewmodel.curves
+    assert mine == ()
+    assert [x for x, _ in others] == [0.5, 1.0]
+    assert viewmodel.curve_names == ("first-1", "other-1")
+    viewmodel.choose(-1)
+    assert viewmodel.curves == ((), ())
+    assert viewmodel.curve_names == ("first-1", "")
 
 
 def test_other_choice_forgets_the_one_before(viewmodel, add, qtbot):

@@ -13,11 +13,14 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Prediction
 from tlgui.core.prediction_table import read_predictions
 from tlgui.core.run_folder import RunFolder, list_runs
+from tlgui.core.run_state import RunState
 from tlgui.core.settings import Home
 from tlgui.viewmodels.failure import Failure, failure_of_error
 from tlgui.viewmodels.samples import Shown
 from tlgui.viewmodels.slices import SlicedWork
 from tlgui.viewmodels.view_model import ViewModel
+
+Points = tuple[tuple[float, float], ...]
 
 MAX_OTHERS: Final = 50
 MAX_FLIPS: Final = 200
@@ -44,6 +47,7 @@ class ComparisonViewModel(ViewModel):
         self.other: RunFolder | None = None
         self.comparison: Comparison | None = None
         self.differences: tuple[str, ...] = ()
+        self._states = (RunState(), RunState())
         self.failure: Failure | None = None
 
     def open_run(self, run: RunFolder, modality: Modality) -> None:
@@ -92,6 +96,19 @@ class ComparisonViewModel(ViewModel):
         return comparison_sentence(self.comparison, self.modality) if self.comparison else ""
 
     @property
+    def curves(self) -> tuple[Points, Points]:
+        """Accuracy on unseen samples over the share of its epochs, of this run and the other."""
+        first, second = (_curve(state) for state in self._states)
+        return first, second
+
+    @property
+    def curve_names(self) -> tuple[str, str]:
+        """What the two curves are called."""
+        runs = (self.run, self.other)
+        first, second = (run.path.name if run else "" for run in runs)
+        return first, second
+
+    @property
     def gallery_title(self) -> str:
         """What the gallery shows."""
         if self.comparison is None or not self.comparison.flips:
@@ -134,11 +151,20 @@ class ComparisonViewModel(ViewModel):
         self._answers = ([], [])
         self.other = self.comparison = self.failure = None
         self.differences = ()
+        self._states = (RunState(), RunState())
 
     def _read(self, first: RunFolder, second: RunFolder) -> Iterator[None]:
         try:
             differences = plan_differences(first.read_plan(), second.read_plan(), self._presets)
             self.differences = tuple(map(difference_sentence, differences))
+            states = []
+            for run in (first, second):
+                state = RunState()
+                for event in run.events():
+                    state = state.after(event)
+                    yield
+                states.append(state)
+            self._states = (states[0], states[1])
             for run, answers in zip((first, second), self._answers, strict=True):
                 for prediction in read_predictions(run.evaluation / "predictions.csv"):
                     answers.append(prediction)
@@ -151,3 +177,8 @@ class ComparisonViewModel(ViewModel):
         if self.failure is None:
             self.comparison = compare_answers(*self._answers)
         self.announce_now()
+
+
+def _curve(state: RunState) -> Points:
+    last = state.epochs[-1].epoch if state.epochs else 1
+    return tuple((epoch.epoch / last, epoch.val_accuracy) for epoch in state.epochs)

@@ -35,3 +35,12 @@ def test_axes_may_change_their_meaning(plot):
     before = plot.grab().toImage()
     plot.name_axes("recognized", "precision")
     assert plot.grab().toImage() != before
+
+
+def test_two_lines_have_colors_and_names_of_their_own(plot, theme):
+    nameless = plot.grab().toImage()
+    plot.show_pair([(0.0, 0.8), (1.0, 0.8)], [(0.0, 0.3), (1.0, 0.3)], ("mine", "other"))
+    upper, lower = color_at(plot, 0.3, 0.8), color_at(plot, 0.3, 0.3)
+    assert upper.red() > upper.blue()
+    assert lower.blue() > lower.red()
+    assert plot.grab().toImage() != nameless

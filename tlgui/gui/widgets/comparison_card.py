@@ -1,14 +1,17 @@
 """A card of the result page: this run beside another one."""
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.notice import FailureNotice
 from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.sample_view import SampleView
 from tlgui.gui.widgets.text import MAX_TEXT_PX, make_label, show_text
+from tlgui.gui.widgets.unit_plot import UnitPlot
 from tlgui.viewmodels.comparison import ComparisonViewModel
+
+PLOT_PX = 200
 
 
 class ComparisonCard(Panel):
@@ -26,6 +29,9 @@ class ComparisonCard(Panel):
         self.invitation = make_label("", wraps=True)
         self.sentence = make_label("", "strong", wraps=True)
         self.differences = make_label("", wraps=True)
+        self.curves = UnitPlot(theme, self.tr("share of the training"), self.tr("unseen, right"))
+        self.curves.setMinimumHeight(PLOT_PX)
+        self.curves.setAccessibleName(self.tr("Accuracy of both runs while they trained"))
         self.title = make_label("", "note")
         for label in (self.invitation, self.sentence, self.differences):
             label.setMaximumWidth(MAX_TEXT_PX)
@@ -55,6 +61,10 @@ class ComparisonCard(Panel):
         show_text(self.sentence, viewmodel.sentence)
         show_text(self.differences, "\n".join(viewmodel.differences))
         show_text(self.title, viewmodel.gallery_title)
+        mine, others = viewmodel.curves
+        self.curves.show_pair(mine, others, viewmodel.curve_names)
+        # of a run of one epoch, such as a solved head, there is no curve
+        self.curves.setVisible(max(len(mine), len(others)) > 1)
         self.samples.show_samples(viewmodel.gallery, viewmodel.modality)
 
     def _arrange(self) -> None:
@@ -62,10 +72,17 @@ class ComparisonCard(Panel):
         row.addWidget(self.others)
         row.addStretch(1)
         self.column.addLayout(row)
-        for widget in (
-            *(self.failure, self.invitation, self.sentence),
-            *(self.differences, self.title),
-        ):
-            self.column.addWidget(widget)
+        self.column.addWidget(self.failure)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        for label in (self.invitation, self.sentence, self.differences):
+            words.addWidget(label)
+        words.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(24)
+        top.addLayout(words, 3)
+        top.addWidget(self.curves, 2)
+        self.column.addLayout(top)
+        self.column.addWidget(self.title)
         self.column.addWidget(self.samples, 1)
         self.column.addStretch(0)

@@ -38,7 +38,7 @@ class Dot:
 
 
 class UnitPlot(PaintedWidget):
-    """Draws one line, dots, one mark, and the diagonal where that means something."""
+    """Draws one line or two, dots, a mark, and the diagonal where that means something."""
 
     def __init__(self, theme: Theme, across: str, up: str, *, has_diagonal: bool = False) -> None:
         """Prepare.
@@ -53,6 +53,8 @@ class UnitPlot(PaintedWidget):
         self._across, self._up = across, up
         self._has_diagonal = has_diagonal
         self.line: tuple[tuple[float, float], ...] = ()
+        self.other: tuple[tuple[float, float], ...] = ()
+        self.names = ("", "")
         self.dots: tuple[Dot, ...] = ()
         self.mark: tuple[float, float] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -72,6 +74,16 @@ class UnitPlot(PaintedWidget):
     ) -> None:
         """Draw a line, and a mark on it."""
         self.line, self.mark = tuple(line), mark
+        self.update()
+
+    def show_pair(
+        self,
+        line: Sequence[tuple[float, float]],
+        other: Sequence[tuple[float, float]],
+        names: tuple[str, str],
+    ) -> None:
+        """Draw two lines, each with its name at its end."""
+        self.line, self.other, self.names = tuple(line), tuple(other), names
         self.update()
 
     def show_dots(self, dots: Sequence[Dot]) -> None:
@@ -123,9 +135,21 @@ class UnitPlot(PaintedWidget):
             painter.drawLine(self._place(0, 0), self._place(1, 1))
 
     def _paint_line(self, painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(self.colors.unseen), 2.2))
+        lines, colors = (self.other, self.line), (self.colors.train, self.colors.unseen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF([self._place(x, y) for x, y in self.line]))
+        for points, color, name in zip(lines, colors, self.names[::-1], strict=True):
+            painter.setPen(QPen(QColor(color), 2.2))
+            painter.drawPolyline(QPolygonF([self._place(x, y) for x, y in points]))
+            if points and name:
+                self._paint_name(painter, name, points[-1][1], is_above=points is self.line)
+
+    def _paint_name(self, painter: QPainter, name: str, y: float, *, is_above: bool) -> None:
+        """Write a name at the right end of its line, on its own side of it."""
+        frame = self._frame
+        top = self._place(1, y).y() + (-18 if is_above else 4)
+        top = min(max(top, frame.top()), frame.bottom() - 14)
+        place = QRectF(frame.left(), top, frame.width() - 4, 14)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight, name)
 
     def _paint_dot(self, painter: QPainter, dot: Dot) -> None:
         painter.setPen(QPen(faded(self.colors.unseen, 0.5), 2))
