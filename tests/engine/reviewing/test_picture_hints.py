@@ -73,3 +73,11 @@ def test_picture_that_is_gone_is_named(picture, tmp_path):
         picture_hints([tmp_path / "gone.png"], no_tick)
 
     assert error.value.path == tmp_path / "gone.png"
+
+
+def test_large_photo_that_is_read_at_a_reduced_size_has_facts_too(tmp_path):
+    Image.new("L", (15_000, 12_500), 128).save(tmp_path / "huge.jpg", quality=30)
+
+    hints = picture_hints([tmp_path / "huge.jpg"], no_tick)
+
+    assert hints["dimensions"][0][0] == 15_000

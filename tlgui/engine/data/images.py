@@ -133,29 +133,12 @@ def decode_stream(stream: BinaryIO, min_side_px: int | None = None) -> Picture:
         return _loaded(image)
 
 
-def _loaded(image: Image.Image) -> Picture:
-    # the other pictures of an MPO are previews and depth maps that cameras add
-    is_photo = image.format in ("JPEG", "MPO")
-    # counted first, because counting seeks, and a seek drops pixels that are loaded
-    num_frames = 1 if is_photo else int(getattr(image, "n_frames", 1))
-    image.load()
-    return Picture(pixels=to_rgb(image), num_frames=num_frames)
+def open_undecoded(stream: BinaryIO) -> Image.Image:
+    """Return the picture of an open file with what its header says, before any pixel is decoded.
 
-
-def _open_checked(stream: BinaryIO, min_side_px: int | None) -> Image.Image:
-    image = _open(stream)
-    if min_side_px and isinstance(image, JpegImagePlugin.JpegImageFile):
-        _draft(image, 2 * min_side_px)
-    if _is_too_large(image):
-        raise UnreadableFile(TOO_LARGE)
-    return image
-
-
-def _is_too_large(image: Image.Image) -> bool:
-    return image.width * image.height > MAX_MEGAPIXELS * 1_000_000
-
-
-def _open(stream: BinaryIO) -> Image.Image:
+    Raises:
+        UnreadableFile: with the reason; other errors are for ``opened`` to name.
+    """
     stream.seek(0)
     head = stream.read(16)
     stream.seek(0)
@@ -170,6 +153,28 @@ def _open(stream: BinaryIO) -> Image.Image:
         return JpegImagePlugin.JpegImageFile(stream)  # the reduced size is checked instead
     except UnidentifiedImageError as error:
         raise UnreadableFile(_unknown(head)) from error
+
+
+def _loaded(image: Image.Image) -> Picture:
+    # the other pictures of an MPO are previews and depth maps that cameras add
+    is_photo = image.format in ("JPEG", "MPO")
+    # counted first, because counting seeks, and a seek drops pixels that are loaded
+    num_frames = 1 if is_photo else int(getattr(image, "n_frames", 1))
+    image.load()
+    return Picture(pixels=to_rgb(image), num_frames=num_frames)
+
+
+def _open_checked(stream: BinaryIO, min_side_px: int | None) -> Image.Image:
+    image = open_undecoded(stream)
+    if min_side_px and isinstance(image, JpegImagePlugin.JpegImageFile):
+        _draft(image, 2 * min_side_px)
+    if _is_too_large(image):
+        raise UnreadableFile(TOO_LARGE)
+    return image
+
+
+def _is_too_large(image: Image.Image) -> bool:
+    return image.width * image.height > MAX_MEGAPIXELS * 1_000_000
 
 
 def _draft(image: JpegImagePlugin.JpegImageFile, side_px: int) -> None:

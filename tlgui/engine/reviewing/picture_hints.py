@@ -6,9 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from tlgui.engine.data.images import FORMATS, decode_stream
+from tlgui.engine.data.images import decode_stream, open_undecoded
 from tlgui.engine.data.parallel import map_ahead, usable_cores
 from tlgui.engine.data.picture_files import opened
 
@@ -54,12 +53,12 @@ def _facts(path: Path) -> Facts:
     """Return the facts of one picture by hint; names stay names."""
     with opened(path) as stream:
         num_bytes = path.stat().st_size
-        with Image.open(stream, formats=FORMATS) as image:
-            exif, tables = image.getexif(), getattr(image, "quantization", {})
-            width, height = image.size
-            compression = [float(np.mean(table)) for table in tables.values()][:2]
-            kind = (str(image.format), image.mode, *compression, *[0.0] * (2 - len(compression)))
         pixels = np.asarray(decode_stream(stream, _SMALL_PX).pixels, np.float64)
+        image = open_undecoded(stream)
+        exif, tables = image.getexif(), getattr(image, "quantization", {})
+        width, height = image.size
+        compression = [float(np.mean(table)) for table in tables.values()][:2]
+        kind = (str(image.format), image.mode, *compression, *[0.0] * (2 - len(compression)))
     return {
         "file_size": (num_bytes, num_bytes / (width * height)),
         "dimensions": (width, height, width / height),
