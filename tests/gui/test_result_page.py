@@ -191,3 +191,10 @@ def test_click_on_a_kind_shows_its_mistakes_and_leads_back(page, qtbot):
     assert page.back.isVisible()
     page.back.click()
     assert page.gallery_title.text() == "Worst mistakes · 2 in all"
+
+
+def test_run_of_an_earlier_version_offers_no_view_that_it_cannot_fill(page, desk):
+    assert page.lenses.buttons["certainty"].isVisible()
+    desk.journey.evaluation.certainty.open(None, None)
+    desk.journey.evaluation.announce_now()
+    assert not page.lenses.buttons["certainty"].isVisible()

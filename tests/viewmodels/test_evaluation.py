@@ -229,3 +229,9 @@ def test_class_without_mistakes_says_so(viewmodel):
     viewmodel.choose_class("ash")
     assert viewmodel.gallery_title == "Mistakes about ash: 0"
     assert viewmodel.gallery == ()
+
+
+def test_view_that_an_older_run_cannot_fill_is_left(viewmodel, make_run, qtbot):
+    viewmodel.choose_lens("certainty")
+    viewmodel.open_run(make_run("older-1"))
+    assert viewmodel.lens == "errors"

@@ -69,6 +69,8 @@ class EvaluationViewModel(ViewModel):
         else:
             self._reading.start(self._read(run.evaluation))
         self.certainty.open(self.evaluation, run)
+        if self.lens == "certainty" and not self.certainty.is_known:
+            self.lens = "errors"
         self.announce_now()
         self.opened.emit()
 

@@ -97,6 +97,8 @@ class ResultPage(Page):
         lens, has_result = self._viewmodel.lens, self._viewmodel.evaluation is not None
         self.lenses.show_chosen(lens)
         self.lenses.setVisible(has_result)
+        # runs of earlier versions do not know
+        self.lenses.buttons["certainty"].setVisible(self._viewmodel.certainty.is_known)
         cards: dict[Lens, tuple[QWidget, ...]] = {
             "errors": (self.matrix_panel, self.classes_panel),
             "certainty": (self.certainty,),
