@@ -1,9 +1,11 @@
 """The whole window with real processes; what computes is the fake engine."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -242,7 +244,7 @@ def test_computer_without_models_still_opens(open_desk, monkeypatch, tmp_path):
 
 
 def test_main_opens_a_window_and_ends_with_it(qapp, monkeypatch, home):
-    opened = []
+    opened, spared = [], []
 
     class Application:
         def __init__(self, argv):
@@ -257,6 +259,7 @@ def test_main_opens_a_window_and_ends_with_it(qapp, monkeypatch, home):
     class FakeDesk:
         def __init__(self, application, home, engines, dialogs):
             opened.append(home.path)
+            self.window = SimpleNamespace(prepared=SimpleNamespace(connect=spared.append))
 
         def open(self, argv):
             opened.append(argv)
@@ -265,3 +268,4 @@ def test_main_opens_a_window_and_ends_with_it(qapp, monkeypatch, home):
     monkeypatch.setattr(app, "Desk", FakeDesk)
     assert app.main(["a folder"]) == 7
     assert opened[1:] == [home, ["a folder"]]
+    assert spared == [gc.freeze]

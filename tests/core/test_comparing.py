@@ -20,9 +20,15 @@ from tlgui.core.planning import make_plan
 PRESETS = {LITE0.id: LITE0}
 
 
-def answers(*said, true="oak", start=0):
+def answers(*said, true="oak", start=0, digest=""):
     return [
-        Prediction(file=f"{number}.png", true=true, predicted=name, probability=0.9)
+        Prediction(
+            file=f"{number}.png",
+            true=true,
+            predicted=name,
+            probability=0.9,
+            digest=digest and f"{digest}{number}",
+        )
         for number, name in enumerate(said, start)
     ]
 
@@ -46,8 +52,15 @@ def test_only_samples_that_both_were_tested_on_are_compared():
 
 def test_sample_that_has_another_label_by_now_is_another_sample():
     found = compare_answers(answers("oak"), answers("oak", true="elm"))
-    assert (found.num_samples, found.num_apart) == (0, 2)
+    assert (found.num_samples, found.num_apart) == (0, 1)
     assert "cannot be compared" in comparison_sentence(found, "image")
+
+
+def test_other_content_under_the_same_name_is_another_sample():
+    first, second = answers("oak", "oak", digest="a"), answers("oak", "oak", digest="b")
+    assert compare_answers(first, second).num_samples == 0
+    assert compare_answers(first, first).num_samples == 2
+    assert compare_answers(first, answers("oak", "oak")).num_samples == 2, "as far as is known"
 
 
 def test_better_run_is_called_better_only_where_chance_would_hardly_do_it():

@@ -1,5 +1,7 @@
 """What a person said about samples is kept, and applied to nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.core.examples import dataset
@@ -32,11 +34,31 @@ def test_what_was_said_survives_the_disk(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"source": 3}', b"\xff"])
-def test_damaged_file_says_nothing_and_stops_nothing(tmp_path, content):
+def test_damaged_file_says_nothing_and_is_not_written_over(tmp_path, content):
     write_corrections(tmp_path, said(correction(FIRST, "")))
     (file,) = tmp_path.iterdir()
     file.write_bytes(content)
     assert read_corrections(tmp_path, "/pictures") == said()
+    write_corrections(tmp_path, said(correction(SECOND, "")))
+    assert file.with_suffix(".damaged").read_bytes() == content
+
+
+def test_file_that_cannot_be_read_now_is_no_reason_to_forget_it(tmp_path):
+    write_corrections(tmp_path, said(correction(FIRST, "")))
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(TlguiError, match="file_damaged") as caught:
+        read_corrections(tmp_path, "/pictures")
+    assert caught.value.detail["path"] == str(file)
+
+
+def test_copies_of_a_sample_get_its_label_too_but_are_not_left_out_with_it():
+    copy = replace(FIRST, path="cat/copy.png")
+    renamed, _ = corrected((FIRST, copy), DATA.classes, said(correction(FIRST, "dög")))
+    assert [s.label for s in renamed] == [1, 1]
+    kept, _ = corrected((FIRST, copy), DATA.classes, said(correction(FIRST, "")))
+    assert kept == (copy,)
 
 
 def test_folder_that_cannot_be_written_is_told(tmp_path):

@@ -22,3 +22,9 @@ def test_damaged_table_is_named(tmp_path, text):
     with pytest.raises(TlguiError, match="file_damaged") as caught:
         [*read_predictions(tmp_path / "p.csv")]
     assert str(tmp_path / "p.csv") == caught.value.detail["path"]
+
+
+def test_digests_beside_the_table_belong_to_its_rows(tmp_path):
+    (tmp_path / "p.csv").write_text(TABLE + "z.png,a,a,0.5,,0.5\n", encoding="utf-8")
+    (tmp_path / "digests.txt").write_text("d1\n")
+    assert [row.digest for row in read_predictions(tmp_path / "p.csv")] == ["d1", ""]

@@ -1,7 +1,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
 from tests.core.examples import example
 from tlgui.core.corrections import read_corrections
@@ -198,3 +200,32 @@ def test_run_of_an_earlier_version_offers_no_view_that_it_cannot_fill(page, desk
     desk.journey.evaluation.certainty.open(None, None)
     desk.journey.evaluation.announce_now()
     assert not page.lenses.buttons["certainty"].isVisible()
+
+
+def test_wheel_over_a_choice_or_a_slider_changes_nothing(page, qtbot):
+    page.lenses.buttons["certainty"].click()
+    cards = page.certainty
+    for widget in (cards.slider, cards.kinds):
+        center = QPointF(widget.rect().center())
+        event = QWheelEvent(
+            center,
+            widget.mapToGlobal(center),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+        assert not event.isAccepted()
+    assert cards.slider.value() == 0
+    assert cards.kinds.currentIndex() == 0
+
+
+def test_arrow_key_on_a_choice_opens_it_and_decides_nothing(page, qtbot):
+    page.lenses.buttons["certainty"].click()
+    qtbot.keyClick(page.certainty.kinds, Qt.Key.Key_Down)
+    assert page.certainty.kinds.view().isVisible()
+    assert page._viewmodel.certainty.class_index == 0
+    page.certainty.kinds.hidePopup()

@@ -147,3 +147,19 @@ def test_threshold_that_cannot_be_written_or_read_is_told(viewmodel, run):
     viewmodel.open(judged(), run)
     assert "threshold.json" in viewmodel.failure.sentence
     assert viewmodel.threshold == 0
+
+
+def test_threshold_beyond_the_slider_is_its_end(viewmodel, run):
+    run.write_threshold(0.999)
+    viewmodel.open(judged(), run)
+    assert viewmodel.threshold == 99
+    assert "No answer" in viewmodel.answered_sentence
+
+
+def test_failure_is_forgotten_once_the_threshold_is_written(viewmodel, run):
+    (run.path / "threshold.json").write_text("noise")
+    viewmodel.open(judged(), run)
+    assert viewmodel.failure is not None
+    viewmodel.choose_threshold(40)
+    viewmodel.keep()
+    assert viewmodel.failure is None

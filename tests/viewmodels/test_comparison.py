@@ -1,6 +1,8 @@
 """Two runs beside each other, on the screen."""
 
 import csv
+import json
+import shutil
 
 import pytest
 
@@ -120,3 +122,30 @@ def test_damaged_answers_are_told_in_place(viewmodel, add, qtbot):
     compare(viewmodel, qtbot)
     assert "predictions.csv" in viewmodel.failure.sentence
     assert viewmodel.sentence == ""
+
+
+def test_run_that_is_gone_is_no_longer_compared(viewmodel, add, qtbot):
+    add("other-1", "oak", "oak", "oak")
+    compare(viewmodel, qtbot)
+    viewmodel.clear()
+    assert viewmodel.comparison is None
+    assert viewmodel.gallery == viewmodel.names == ()
+
+
+def test_other_run_that_was_deleted_meanwhile_is_let_go(viewmodel, add, qtbot):
+    other = add("other-1", "oak", "oak", "oak")
+    compare(viewmodel, qtbot)
+    shutil.rmtree(other.path)
+    viewmodel.look_for_others()
+    assert viewmodel.other is None
+    assert viewmodel.comparison is None
+
+
+def test_texts_that_only_one_gets_right_can_be_read(viewmodel, add, qtbot):
+    add("other-1", "oak", "oak", "oak")
+    snippet = json.dumps({"row": 0, "text": "Dear Sir"})
+    (viewmodel.run.evaluation / "snippets.jsonl").write_text(snippet, encoding="utf-8")
+    compare(viewmodel, qtbot)
+    viewmodel.modality = "text"
+    viewmodel._on_read()
+    assert viewmodel.gallery[0].text == "Dear Sir"

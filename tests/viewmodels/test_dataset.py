@@ -259,3 +259,13 @@ def test_decisions_that_cannot_be_taken_back_stay_on_the_screen(
     viewmodel.take_back()
     assert viewmodel.failure is not None
     assert viewmodel.decisions
+
+
+def test_taking_back_keeps_the_columns_that_were_chosen(viewmodel, engines, finish, dataset):
+    table = replace(
+        dataset, modality="text", columns=("a", "b", "c"), text_column="a", label_column="b"
+    )
+    finish(table, modality="text")
+    viewmodel.choose_columns("c", "b")
+    viewmodel.take_back()
+    assert (engines.jobs[-1].text_column, engines.jobs[-1].label_column) == ("c", "b")

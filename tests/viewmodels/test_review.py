@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tlgui.core.corrections import read_corrections
+from tlgui.core.corrections import (
+    Correction,
+    Corrections,
+    read_corrections,
+    write_corrections,
+)
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Estimate
 from tlgui.core.events import Progressed, ReviewFinished
@@ -90,6 +95,18 @@ def test_look_is_a_job_of_its_own_and_ends_with_what_was_found(
     engines.running[-1].end()
     assert viewmodel.review == found
     assert not viewmodel.invitation
+
+
+def test_review_of_one_run_never_stands_under_another(engines, app_home, make_run, story, found):
+    viewmodel, run = ReviewViewModel(engines, app_home), make_run("new-1")
+    viewmodel.open_run(run, "image")
+    viewmodel.start()
+    viewmodel.open_run(make_run("other-1"), "image")
+    finished = story.tell(ReviewFinished, folder=str(run.review), review=found)
+    engines.running[-1].say(finished)
+    engines.running[-1].end()
+    assert viewmodel.review is None
+    assert viewmodel.can_start
 
 
 def test_what_was_found_is_there_when_a_run_is_opened_again(viewmodel):
@@ -184,3 +201,63 @@ def test_file_of_the_chosen_sample_can_be_opened(engines, app_home, run, found, 
     assert viewmodel.chosen_file == tmp_path / "trees" / "oak" / "0.png"
     viewmodel.choose(1)
     assert viewmodel.chosen_file is None
+
+
+def test_run_that_is_gone_leaves_nothing_for_the_next_of_its_name(viewmodel, run):
+    viewmodel.choose(0)
+    viewmodel.clear()
+    assert viewmodel.review is None
+    assert viewmodel.gallery == ()
+    assert viewmodel.suspect is None
+    viewmodel.open_run(run, "image")
+    assert viewmodel.review is not None, "it is read anew"
+
+
+def test_job_of_another_run_is_no_longer_heard(engines, app_home, make_run, story, qtbot):
+    viewmodel = ReviewViewModel(engines, app_home)
+    viewmodel.open_run(make_run("first-1"), "image")
+    viewmodel.start()
+    old = engines.running[-1]
+    with qtbot.waitSignal(viewmodel.job_ended):
+        viewmodel.open_run(make_run("second-1"), "image")
+    old.say(story.tell(Progressed, activity="suspecting", done=1, total=5))
+    old.say(story.fail("dataset_changed", path="x", reason="y"))
+    assert viewmodel.progress is None
+    assert viewmodel.failure is None
+    assert viewmodel.can_start
+
+
+def test_decisions_made_elsewhere_meanwhile_are_neither_lost_nor_brought_back(
+    viewmodel, app_home, found
+):
+    viewmodel.choose(0)
+    viewmodel.set_aside()
+    elsewhere = Correction(path="other.png", digest="x", label="")
+    write_corrections(app_home.corrections, Corrections(source=found.source, samples=(elsewhere,)))
+    viewmodel.read_decisions()
+    assert captions(viewmodel)[0] == "oak, looks like elm"
+    viewmodel.choose(1)
+    viewmodel.set_aside()
+    assert decided(app_home, found) == {"other.png": "", "oak/1.png": ""}
+    viewmodel.undo()
+    assert decided(app_home, found) == {"other.png": ""}
+
+
+def test_label_that_a_person_has_given_before_can_be_confirmed(viewmodel, app_home, found):
+    own = Correction(path="oak/0.png", digest="digest of oak/0.png", label="oak")
+    write_corrections(app_home.corrections, Corrections(source=found.source, samples=(own,)))
+    viewmodel.read_decisions()
+    viewmodel.choose(0)
+    viewmodel.relabel("oak")  # what the run has learned, against what the folder says
+    assert decided(app_home, found) == {"oak/0.png": "oak"}
+
+
+def test_decisions_that_cannot_be_read_are_told_and_not_forgotten(viewmodel, app_home, found):
+    viewmodel.choose(0)
+    viewmodel.set_aside()
+    (file,) = app_home.corrections.iterdir()
+    file.unlink()
+    file.mkdir()
+    viewmodel.read_decisions()
+    assert viewmodel.failure is not None
+    assert captions(viewmodel)[0] == "oak, set aside"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from math import exp, lgamma, log
 
 from tlgui.core.catalog import PresetInfo
 from tlgui.core.evaluation import Prediction
@@ -65,21 +66,29 @@ class Difference:
 
 
 def compare_answers(first: Iterable[Prediction], second: Iterable[Prediction]) -> Comparison:
-    """Compare answers to the same samples; a sample is known by its file and its class."""
-    known = {(p.file, p.true): p.predicted for p in first}
-    others = {(p.file, p.true): p.predicted for p in second}
+    """Compare answers to the same samples.
+
+    A sample is known by its file, its content and its class; where an earlier version has not
+    kept what the content was, the other two have to do.
+    """
+    answers = [[*first], [*second]]
+    has_digests = all(p.digest for side in answers for p in side)
+    known, others = (
+        {(p.file, p.digest if has_digests else "", p.true): p.predicted for p in side}
+        for side in answers
+    )
     common = known.keys() & others.keys()
     flips = [
-        Flip(file=file, true=true, first=known[file, true], second=others[file, true])
-        for file, true in sorted(common)
-        if (known[file, true] == true) != (others[file, true] == true)
+        Flip(file=key[0], true=key[2], first=known[key], second=others[key])
+        for key in sorted(common)
+        if (known[key] == key[2]) != (others[key] == key[2])
     ]
     won = [flip for flip in flips if flip.second == flip.true]
     lost = [flip for flip in flips if flip.first == flip.true]
-    num_first = sum(known[key] == key[1] for key in common)
+    num_first = sum(known[key] == key[2] for key in common)
     return Comparison(
         num_samples=len(common),
-        num_apart=len(known.keys() ^ others.keys()),
+        num_apart=len({key[0] for key in known.keys() ^ others.keys()}),
         num_first=num_first,
         num_second=num_first - len(lost) + len(won),
         p_value=mcnemar_p_value(len(won), len(lost)),
@@ -99,11 +108,11 @@ def mcnemar_p_value(num_won: int, num_lost: int) -> float:
         proportions or percentages", in its exact form: both sides of a binomial distribution.
     """
     total, fewer = num_won + num_lost, min(num_won, num_lost)
-    tail, ways = 0, 1  # to choose as many of all of them
-    for count in range(fewer + 1):
-        tail += ways
-        ways = ways * (total - count) // (count + 1)
-    return min(1.0, 2 * tail / (1 << total))
+    share = lgamma(total + 1) - total * log(2)  # logarithm, of all ways; whole ones get too long
+    tail = sum(
+        exp(share - lgamma(count + 1) - lgamma(total - count + 1)) for count in range(fewer + 1)
+    )
+    return min(1.0, 2 * tail)
 
 
 def plan_differences(

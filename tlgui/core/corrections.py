@@ -4,11 +4,13 @@ import hashlib
 import json
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tlgui.core import durable
 from tlgui.core.dataset import Problem, Sample
+from tlgui.core.errors import TlguiError
 from tlgui.core.records import from_record, json_text
 
 log = logging.getLogger(__name__)
@@ -55,19 +57,27 @@ class Corrections:
 
 
 def read_corrections(folder: Path, source: str) -> Corrections:
-    """Return what was said of a source; a file that cannot be read says nothing.
+    """Return what was said of a source; a damaged file says nothing and is moved out of the way.
 
     Args:
         folder: Of the corrections of all sources.
         source: Absolute path of a folder or a table.
+
+    Raises:
+        TlguiError: the file cannot be read now, though it may be whole.
     """
     file = _file(folder, source)
     try:
         found = from_record(Corrections, json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return Corrections(source=source)
-    except (OSError, ValueError):
-        log.warning("%s cannot be read", file, exc_info=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TlguiError("file_damaged", path=str(file), reason=reason) from error
+    except ValueError:
+        log.warning("%s is damaged", file, exc_info=True)
+        with suppress(OSError):
+            file.replace(file.with_suffix(".damaged"))
         return Corrections(source=source)
     return replace(found, source=source)
 
@@ -93,17 +103,18 @@ def corrected(
         classes: Names in the order of the labels.
         corrections: What does not fit content or classes any more is passed over.
     """
-    known = {(c.path, c.digest): c.label for c in corrections.samples}
+    left_out = {(c.path, c.digest) for c in corrections.samples if not c.label}
+    # copies are of one class, or nobody would know which is right
+    renamed = {c.digest: c.label for c in corrections.samples if c.label}
     labels = {name: label for label, name in enumerate(classes)}
     kept: list[Sample] = []
     set_aside: list[str] = []
     relabeled: list[str] = []
     for sample in samples:
-        name = known.get((sample.path, sample.digest))
-        if name == "":
+        if (sample.path, sample.digest) in left_out:
             set_aside.append(sample.path)
             continue
-        label = labels.get(name or "", sample.label)
+        label = labels.get(renamed.get(sample.digest, ""), sample.label)
         if label != sample.label:
             relabeled.append(sample.path)
         kept.append(replace(sample, label=label))

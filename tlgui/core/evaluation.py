@@ -193,9 +193,11 @@ class Prediction:
         true: The class it is known to be, or "" where nobody knows.
         predicted: The most probable class.
         probability: Of the predicted class, in [0, 1].
+        digest: Of its content, see ``Sample``; "" in runs of earlier versions.
     """
 
     file: str
     true: str
     predicted: str
     probability: float
+    digest: str = ""

@@ -54,7 +54,7 @@ class CertaintyViewModel(ViewModel):
         self.failure = None
         if run is not None:
             try:
-                self.threshold = round(100 * run.read_threshold())
+                self.threshold = min(99, round(100 * run.read_threshold()))
             except TlguiError as error:
                 self.failure = failure_of_error(error)
         self.announce_now()
@@ -76,6 +76,10 @@ class CertaintyViewModel(ViewModel):
         except TlguiError as error:
             self.failure = failure_of_error(error)
             self.announce_now()
+        else:
+            if self.failure is not None:
+                self.failure = None
+                self.announce_now()
 
     def choose_class(self, index: int) -> None:
         """Show the curve of another class."""

@@ -1,6 +1,7 @@
 """The run on the screen beside another one on the same data."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import Slot
@@ -16,7 +17,7 @@ from tlgui.core.run_folder import RunFolder, list_runs
 from tlgui.core.run_state import RunState
 from tlgui.core.settings import Home
 from tlgui.viewmodels.failure import Failure, failure_of_error
-from tlgui.viewmodels.samples import Shown
+from tlgui.viewmodels.samples import Shown, read_snippets
 from tlgui.viewmodels.slices import SlicedWork
 from tlgui.viewmodels.view_model import ViewModel
 
@@ -47,6 +48,7 @@ class ComparisonViewModel(ViewModel):
         self.other: RunFolder | None = None
         self.comparison: Comparison | None = None
         self.differences: tuple[str, ...] = ()
+        self._gallery: tuple[Shown, ...] = ()
         self._states = (RunState(), RunState())
         self.failure: Failure | None = None
 
@@ -59,10 +61,18 @@ class ComparisonViewModel(ViewModel):
         self._forget()
         self.announce_now()
 
+    def clear(self) -> None:
+        """Know of no run."""
+        self.run, self.others = None, ()
+        self._forget()
+        self.announce_now()
+
     def look_for_others(self) -> None:
         """Find out which runs there are to compare with by now."""
-        found = (run for run in list_runs(self._home.runs)[:MAX_OTHERS] if run != self.run)
-        self.others = tuple(run for run in found if self._is_alike(run))
+        found = (run for run in list_runs(self._home.runs) if run != self.run)
+        self.others = tuple(islice(filter(self._is_alike, found), MAX_OTHERS))
+        if self.other not in self.others:
+            self._forget()
         self.announce_now()
 
     def choose(self, index: int) -> None:
@@ -119,14 +129,20 @@ class ComparisonViewModel(ViewModel):
     @property
     def gallery(self) -> tuple[Shown, ...]:
         """What only one of them gets right."""
-        flips = self.comparison.flips[:MAX_FLIPS] if self.comparison else ()
-        rows = {p.file: row for row, p in enumerate(self._answers[0])}
+        return self._gallery
+
+    def _shown(self, run: RunFolder, comparison: Comparison) -> tuple[Shown, ...]:
+        flips = comparison.flips[:MAX_FLIPS]
+        files = {flip.file for flip in flips}
+        rows = {p.file: row for row, p in enumerate(self._answers[0]) if p.file in files}
+        snippets = read_snippets(run.evaluation) if self.modality == "text" else {}
         text = self.tr("{true}: {first} → {second}")
         return tuple(
             Shown(
                 file=flip.file,
                 caption=text.format(true=flip.true, first=flip.first, second=flip.second),
-                thumbnail=self._thumbnail(rows[flip.file]),
+                thumbnail=_thumbnail(run, rows[flip.file]),
+                text=snippets.get(rows[flip.file], ""),
             )
             for flip in flips
         )
@@ -141,16 +157,11 @@ class ComparisonViewModel(ViewModel):
             return False
         return info is not None and info.task == self.modality
 
-    def _thumbnail(self, row: int) -> str:
-        runs = (run for run in (self.run,) if run is not None)
-        paths = (run.evaluation / "thumbnails" / f"{row}.jpg" for run in runs)
-        return next((str(path) for path in paths if path.is_file()), "")
-
     def _forget(self) -> None:
         self._reading.stop()
         self._answers = ([], [])
         self.other = self.comparison = self.failure = None
-        self.differences = ()
+        self.differences, self._gallery = (), ()
         self._states = (RunState(), RunState())
 
     def _read(self, first: RunFolder, second: RunFolder) -> Iterator[None]:
@@ -174,9 +185,15 @@ class ComparisonViewModel(ViewModel):
 
     @Slot()
     def _on_read(self) -> None:
-        if self.failure is None:
+        if self.failure is None and self.run is not None:
             self.comparison = compare_answers(*self._answers)
+            self._gallery = self._shown(self.run, self.comparison)
         self.announce_now()
+
+
+def _thumbnail(run: RunFolder, row: int) -> str:
+    path = run.evaluation / "thumbnails" / f"{row}.jpg"
+    return str(path) if path.is_file() else ""
 
 
 def _curve(state: RunState) -> Points:

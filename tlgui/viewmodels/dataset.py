@@ -99,7 +99,15 @@ class DatasetViewModel(JobViewModel):
             self.failure = failure_of_error(error)
             self.announce_now()
         else:
-            self.open_source(self.source)
+            self.scan_again()
+
+    def scan_again(self) -> None:
+        """Look through the same source again, by the columns that are chosen."""
+        columns, chosen = self.columns, (self.text_column, self.label_column)
+        self._reset(self.source)
+        self.columns, (self.text_column, self.label_column) = columns, chosen
+        self._scan()
+        self.opened.emit()
 
     def accept(self) -> None:
         """Go on with this data."""

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 Lens = Literal["errors", "certainty", "labels", "comparison"]
 
 MAX_WORST: Final = 24
+MAX_CELL: Final = 200
 FEW_SAMPLES: Final = 10
 GOOD_F1: Final = 0.9
 
@@ -59,6 +60,7 @@ class EvaluationViewModel(ViewModel):
 
     def open_run(self, run: RunFolder) -> None:
         """Show the evaluation of a run's test split."""
+        self._reading.stop()
         self.run, self.evaluation, self.failure = run, None, None
         self.predictions, self.snippets, self.cell = [], {}, None
         self.class_name = ""
@@ -177,7 +179,7 @@ class EvaluationViewModel(ViewModel):
         if self.lens == "certainty":
             return tuple(self._shown(index) for index in self._least_certain())
         if self.cell is not None:
-            return tuple(self._shown(index) for index in self._of_cell(*self.cell))
+            return tuple(self._shown(index) for index in self._of_cell(*self.cell)[:MAX_CELL])
         return tuple(self._shown(index) for index in self._mistakes()[:MAX_WORST])
 
     @property

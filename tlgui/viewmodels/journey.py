@@ -64,7 +64,7 @@ class JourneyViewModel(ViewModel):
         self.advising.facts_found.connect(self._on_facts_found)
         self.advising.changed.connect(self._on_advising_changed)
         self.plan.run_created.connect(self._on_run_created)
-        self.review.again_wanted.connect(self.open_source)
+        self.review.again_wanted.connect(self._on_again_wanted)
         self.run.opened.connect(self._on_run_opened)
         self.run.changed.connect(self._on_run_changed)
         self.run.job_ended.connect(self._on_training_ended)
@@ -74,6 +74,7 @@ class JourneyViewModel(ViewModel):
         """Show a stage that can be reached."""
         if self.is_reachable(stage):
             self.evaluation.certainty.keep()  # what comes next may use it
+            self.review.read_decisions()
             self.stage = stage
             self._open_or_close_answering()
             self.announce_now()
@@ -187,6 +188,19 @@ class JourneyViewModel(ViewModel):
         self.refresh_runs()
         self.go_to("run")
 
+    @Slot(str)
+    def _on_again_wanted(self, source: str) -> None:
+        if source in (self.dataset.source, self._opened_source):
+            self._trains_at_once = False
+            self.dataset.scan_again()
+            self.go_to("data")
+        else:
+            self.open_source(source)
+
+    @property
+    def _opened_source(self) -> str:
+        return self.dataset.dataset.source if self.dataset.dataset else ""
+
     @Slot()
     def _on_run_opened(self) -> None:
         self._take_result()
@@ -216,10 +230,14 @@ class JourneyViewModel(ViewModel):
         run = self.run.run
         if run is None or not self.run.has_result:
             self.evaluation.clear()
+            self.review.clear()  # the next run may get the name of one that was discarded
+            self.comparison.clear()
         elif run != self.evaluation.run:
             self.evaluation.open_run(run)
             self.review.open_run(run, self.evaluation.modality)
             self.comparison.open_run(run, self.evaluation.modality)
+            if self.evaluation.lens == "comparison":
+                self.comparison.look_for_others()
             self.prediction.open_run(run, self.evaluation.modality)
             self.export.open_run(run, self.evaluation.modality)
         self._open_or_close_answering()

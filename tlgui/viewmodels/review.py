@@ -1,7 +1,5 @@
 """What is odd about the labels of a run's data: asked for once, kept with the run."""
 
-import json
-import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,9 +22,7 @@ from tlgui.core.run_folder import RunFolder, free_name
 from tlgui.core.settings import Home
 from tlgui.viewmodels.failure import failure_of_error
 from tlgui.viewmodels.job_view_model import JobStarter, JobViewModel
-from tlgui.viewmodels.samples import Shown, samples_word
-
-log = logging.getLogger(__name__)
+from tlgui.viewmodels.samples import Shown, read_snippets, samples_word
 
 
 class ReviewViewModel(JobViewModel):
@@ -57,15 +53,27 @@ class ReviewViewModel(JobViewModel):
         """Show what is known of this run's data."""
         if run == self.run:
             return
-        self.cancel()
+        self._let_go()
         self.run, self.modality = run, modality
-        self.failure = None
         self._take(None)
         try:
             self._take(run.read_review())
         except TlguiError as error:
             self.failure = failure_of_error(error)
         self.announce_now()
+
+    def clear(self) -> None:
+        """Know of no run."""
+        self._let_go()
+        self.run = None
+        self._take(None)
+        self.announce_now()
+
+    def read_decisions(self) -> None:
+        """Take in what was decided elsewhere meanwhile."""
+        if self.review is not None:
+            self._corrections = self._decided()
+            self.announce_now()
 
     def start(self) -> None:
         """Look for wrong labels and for shortcuts."""
@@ -94,7 +102,7 @@ class ReviewViewModel(JobViewModel):
     def undo(self) -> None:
         """Take back what was decided about the chosen sample."""
         if self.suspect is not None:
-            self._keep(self._corrections.without(self.suspect.file))
+            self._keep(self._decided().without(self.suspect.file))
 
     def look_again(self) -> None:
         """Look through the data as it is corrected now."""
@@ -104,7 +112,8 @@ class ReviewViewModel(JobViewModel):
     def take_in(self, event: Event) -> None:
         """Fold one event of the job."""
         super().take_in(event)
-        if isinstance(event, ReviewFinished):
+        # one that was cancelled may have ended before it knew
+        if isinstance(event, ReviewFinished) and self.run and event.folder == str(self.run.review):
             self._take(event.review)
 
     @property
@@ -198,11 +207,14 @@ class ReviewViewModel(JobViewModel):
         suspect = self.suspect
         if suspect is None:
             return
+        known = self._decision(suspect)
+        if known is not None and known.label == label:
+            return
         if label == suspect.label:  # as it was
             self.undo()
             return
         decision = Correction(path=suspect.file, digest=suspect.digest, label=label)
-        self._keep(self._corrections.after(decision))
+        self._keep(self._decided().after(decision))
 
     def _keep(self, corrections: Corrections) -> None:
         try:
@@ -215,21 +227,25 @@ class ReviewViewModel(JobViewModel):
 
     def _take(self, review: Review | None) -> None:
         self.review, self.chosen = review, None
-        source = review.source if review else ""
-        self._corrections = read_corrections(self._home.corrections, source)
-        self._snippets = _read_snippets(self.run.review) if self.run and review else {}
+        self._corrections = self._decided()
+        self._snippets = read_snippets(self.run.review) if self.run and review else {}
+
+    def _decided(self) -> Corrections:
+        """Return what is decided by now: other pages and windows decide too."""
+        source = self.review.source if self.review else ""
+        try:
+            return read_corrections(self._home.corrections, source)
+        except TlguiError as error:
+            self.failure = failure_of_error(error)
+            return self._corrections
+
+    def _let_go(self) -> None:
+        """Leave a job that still runs to itself: it is about another run."""
+        self.failure = self.progress = None
+        if self.is_busy:
+            self._forget_job()
+            self.job_ended.emit()
 
     def _thumbnail(self, row: int) -> str:
         path = self.run.review / "thumbnails" / f"{row}.jpg" if self.run else Path()
         return str(path) if path.is_file() else ""
-
-
-def _read_snippets(folder: Path) -> dict[int, str]:
-    """Return the beginnings of texts by row; without them the names of the files stand in."""
-    try:
-        lines = (folder / "snippets.jsonl").read_text(encoding="utf-8").splitlines()
-        records = map(json.loads, lines)
-        return {int(record["row"]): str(record["text"]) for record in records}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        log.info("no snippets in %s: %s", folder, error)
-        return {}

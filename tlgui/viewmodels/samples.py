@@ -1,12 +1,17 @@
 """What a sample is called and how one is shown: here pictures become texts."""
 
+import json
+import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
 from tlgui.core.dataset import Modality
 from tlgui.core.run_state import RunState
 from tlgui.core.wording import SAMPLES
+
+log = logging.getLogger(__name__)
 
 
 def samples_word(modality: Modality | None) -> str:
@@ -34,3 +39,14 @@ class Shown:
     caption: str
     thumbnail: str = ""
     text: str = ""
+
+
+def read_snippets(folder: Path) -> dict[int, str]:
+    """Return the beginnings of some texts by their row; without them the files' names stand in."""
+    try:
+        lines = (folder / "snippets.jsonl").read_text(encoding="utf-8").splitlines()
+        records = map(json.loads, lines)
+        return {int(record["row"]): str(record["text"]) for record in records}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.info("no snippets in %s: %s", folder, error)
+        return {}

@@ -72,3 +72,14 @@ def test_threshold_that_nothing_reaches_claims_no_accuracy():
 
     assert certainty.answered[-1].num_answered == 0
     assert certainty.answered[-1].accuracy is None
+
+
+def test_interval_of_the_error_reaches_down_to_where_there_is_none():
+    held = 0
+    for seed in range(20):
+        probabilities, labels = honest_answers(seed, num_samples=120)
+        error = judge_calibration(probabilities, labels, uncorrected=probabilities).error
+        assert error.low <= error.value <= error.high
+        held += error.low < 0.02
+
+    assert held >= 14, "the answers are as honest as they can be"

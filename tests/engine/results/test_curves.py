@@ -41,3 +41,14 @@ def test_class_without_samples_has_no_curve():
     assert first.roc_auc == 0.5
     assert absent.roc == absent.precision_recall == ()
     assert absent.roc_auc is None
+
+
+def test_curve_of_a_rare_class_shows_its_area_too():
+    random = np.random.default_rng(0)
+    labels = (np.arange(50_000) % 1000 == 0).astype(int)
+    scores = np.clip(0.2 * random.random(50_000) + 0.7 * labels, 0, 1)
+    [_, rare] = class_curves(np.stack([1 - scores, scores], axis=1), labels)
+
+    recall, precision = zip(*rare.precision_recall, strict=True)
+    assert rare.average_precision == pytest.approx(1)
+    assert auc(recall, precision) == pytest.approx(1, abs=0.02)

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -86,6 +87,18 @@ def test_other_folder_with_some_of_the_kinds_is_judged(
     assert evaluation.num_samples == 24
     assert [c.num_samples for c in evaluation.classes] == [12, 12, 0]
     assert finished_run.read_evaluation().split == "test"
+
+
+def test_other_folder_is_judged_where_the_run_s_own_pictures_are_gone(
+    own_finished_run, tiny_library, pictures, tmp_path
+):
+    moved = replace(own_finished_run.read_dataset(), folder=str(tmp_path / "gone"))
+    own_finished_run.write_dataset(moved)
+
+    evaluation = judge_folder(own_finished_run, tiny_library, pictures, tmp_path / "result")
+
+    assert evaluation.num_samples == 36
+    assert evaluation.certainty == own_finished_run.read_evaluation().certainty
 
 
 def test_other_folder_with_unknown_kinds_names_them(finished_run, tiny_library, pictures, tmp_path):

@@ -120,4 +120,6 @@ def test_of_many_files_only_some_of_each_class_are_looked_into():
 
     assert rows == sorted(set(rows))
     assert len(rows) <= MAX_HINTED
+    many = np.repeat(np.arange(500), 20)
+    assert np.bincount(many[some_of_each_class(many)]).tolist() == [10] * 500
     assert [np.sum(labels[rows] == c) for c in range(3)] == [MAX_HINTED // 3, 300, 1]

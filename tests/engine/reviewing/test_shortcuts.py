@@ -43,6 +43,15 @@ def test_of_two_classes_one_is_named():
     assert [s.class_name for s in found] == ["spam"]
 
 
+def test_class_that_belongs_together_keeps_nobody_from_judging_the_others():
+    labels, units = np.append(LABELS, [3] * 12), np.append(UNITS, [999] * 12)
+    hints = {"border": np.vstack([facts(1, told=2), facts(2)[:12]])}
+
+    found = find_shortcuts(hints, labels, units, (*CLASSES, "rare"))
+
+    assert [s.class_name for s in found] == ["spam"]
+
+
 def test_few_samples_are_not_enough_for_a_flag():
     rows = np.arange(21)
 

@@ -62,13 +62,29 @@ def test_every_sample_is_judged_even_of_a_class_with_hardly_any(told):
     assert probabilities.sum(axis=1) == pytest.approx(np.ones(242), abs=1e-5)
 
 
-def test_class_whose_samples_all_belong_together_is_judged_by_the_others(told):
+def test_class_whose_samples_all_belong_together_cannot_be_judged(told):
     features, labels = told
     units = np.where(labels == 3, 1000, np.arange(240))
 
     found = find_suspects(features, labels, units, STRENGTHS)
 
-    assert np.isfinite(found.quality).all()
+    assert (found.quality[labels == 3] == 1).all()
+    assert not found.is_suspect[labels == 3].any()
+    assert (found.quality[labels < 3] < 1).any()
+
+
+@pytest.mark.parametrize("num_together", [120, 240])
+def test_two_classes_of_which_one_or_both_belong_together_raise_no_suspicion(told, num_together):
+    features, labels = told
+    labels = labels % 2
+    units = np.arange(240)
+    units[np.argsort(labels, kind="stable")[:num_together]] = 1000
+
+    found = find_suspects(features, labels, units, STRENGTHS)
+
+    assert not found.is_suspect.any()
+    assert (found.quality == 1).all()
+    np.testing.assert_array_equal(found.suggested, labels)
 
 
 def test_classes_without_samples_change_nothing(told):

@@ -43,6 +43,10 @@ def test_name_is_seen_and_its_running_number_too(changed):
     assert changed(b"x", b"x", ("letter1.txt", "mail1.txt")) == {"file_name"}
 
 
+def test_sign_that_only_looks_like_a_digit_is_no_number(changed):
+    assert changed(b"x", b"x", ("80 m².txt", "80 m³.txt")) == {"file_name"}
+
+
 def test_length_counts_characters_words_and_lines():
     hints = text_hints(["one two\nthree"], [])
 

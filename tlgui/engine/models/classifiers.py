@@ -6,6 +6,7 @@ from pathlib import Path
 from tlgui.core.catalog import PresetInfo
 from tlgui.core.dataset import Dataset
 from tlgui.core.errors import TlguiError
+from tlgui.core.evaluation import Certainty
 from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
@@ -88,10 +89,18 @@ def temperature_of(run: RunFolder, epoch: int) -> float:
     Raises:
         TlguiError: the evaluation is damaged.
     """
+    certainty = certainty_of(run, epoch)
+    return certainty.temperature if certainty else 1.0
+
+
+def certainty_of(run: RunFolder, epoch: int) -> Certainty | None:
+    """Return what the validation samples say of the model of an epoch, once somebody asked them.
+
+    Raises:
+        TlguiError: the evaluation is damaged.
+    """
     evaluation = run.read_evaluation() if run.has_evaluation() else None
-    if evaluation is None or evaluation.certainty is None or evaluation.epoch != epoch:
-        return 1.0
-    return evaluation.certainty.temperature
+    return evaluation.certainty if evaluation and evaluation.epoch == epoch else None
 
 
 def load_classifier(plan: Plan, library: PresetLibrary, tensors: Tensors) -> BatchFunction:

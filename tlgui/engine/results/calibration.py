@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tlgui.core.evaluation import Answered, Calibration, Certainty, ConfidenceBin, Estimate
 from tlgui.engine.models.temperature import best_temperature, cooled
-from tlgui.engine.results.metrics import NUM_RESAMPLES, accuracy_estimate, percentile_interval
+from tlgui.engine.results.metrics import NUM_RESAMPLES, accuracy_estimate, reflected_interval
 
 Floats = NDArray[np.floating]
 Labels = NDArray[np.integer]
@@ -118,7 +118,7 @@ def _error_estimate(probabilities: Floats, labels: Labels, seed: int) -> Estimat
     for number in range(len(errors)):
         drawn = random.integers(size, size=size)
         errors[number] = np.abs(np.bincount(bins[drawn], gaps[drawn])).sum() / size
-    return percentile_interval(expected_calibration_error(probabilities, labels), errors)
+    return reflected_interval(expected_calibration_error(probabilities, labels), errors)
 
 
 def _answered(threshold: float, is_right: NDArray[np.bool_]) -> Answered:

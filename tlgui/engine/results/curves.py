@@ -40,7 +40,7 @@ def _curves(is_of_class: NDArray[np.bool_], scores: Floats) -> ClassCurves:
     if is_of_class.all() or not is_of_class.any():
         return ClassCurves()
     false_positives, true_positives, _ = roc_curve(is_of_class, scores)
-    precision, recall, _ = precision_recall_curve(is_of_class, scores)
+    precision, recall, _ = precision_recall_curve(is_of_class, scores, drop_intermediate=True)
     return ClassCurves(
         roc_auc=float(roc_auc_score(is_of_class, scores)),
         average_precision=float(average_precision_score(is_of_class, scores)),

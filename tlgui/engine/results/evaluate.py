@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tlgui.core import durable
 from tlgui.core.dataset import Dataset, Problem, Sample
-from tlgui.core.evaluation import ClassCurves, ClassScore, Evaluation
+from tlgui.core.evaluation import Certainty, ClassCurves, ClassScore, Evaluation
 from tlgui.core.events import ProblemFound
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
@@ -17,7 +17,12 @@ from tlgui.engine.data.features import apply_to_samples, labels_of
 from tlgui.engine.data.matching import scan_matching
 from tlgui.engine.data.tables import TableColumns
 from tlgui.engine.models.checkpoints import Tensors
-from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_inputs
+from tlgui.engine.models.classifiers import (
+    best_checkpoint,
+    certainty_of,
+    load_classifier,
+    open_inputs,
+)
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.temperature import cooled
 from tlgui.engine.results.calibration import find_certainty, judge_calibration
@@ -69,7 +74,7 @@ def evaluate_folder(
         problem = Problem(code="seen_in_training", path=str(source.path), count=num_known)
         channel.send(ProblemFound, problem=problem)
     judged = Judged(split=dataset.folder, dataset=dataset, samples=dataset.samples)
-    return _evaluate(run, library, judged, folder, channel)
+    return _evaluate(run, library, judged, folder, channel, is_own=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +93,18 @@ class Judged:
 
 
 def _evaluate(
-    run: RunFolder, library: PresetLibrary, judged: Judged, folder: Path, channel: Channel
+    run: RunFolder,
+    library: PresetLibrary,
+    judged: Judged,
+    folder: Path,
+    channel: Channel,
+    *,
+    is_own: bool = True,
 ) -> Evaluation:
     best = best_checkpoint(run)
-    answers = _answers(run, library, best.tensors, judged, channel)
+    # the run's own samples need not be there any more where others are judged
+    certainty = None if is_own else certainty_of(run, best.position.epoch)
+    answers = _answers(run, library, best.tensors, judged, certainty, channel)
     evaluation = replace(
         _judged_answers(judged, answers),
         epoch=best.position.epoch,
@@ -103,18 +116,25 @@ def _evaluate(
 
 
 def _answers(
-    run: RunFolder, library: PresetLibrary, tensors: Tensors, judged: Judged, channel: Channel
+    run: RunFolder,
+    library: PresetLibrary,
+    tensors: Tensors,
+    judged: Judged,
+    certainty: Certainty | None,
+    channel: Channel,
 ) -> Answers:
-    plan, own = run.read_plan(), run.read_dataset()
+    plan = run.read_plan()
     classifier = load_classifier(plan, library, tensors)
 
     def probabilities(dataset: Dataset, samples: Sequence[Sample], activity: str) -> Floats:
         inputs = open_inputs(dataset, plan, library, channel)
         return apply_to_samples(classifier, inputs, samples, channel, activity)
 
-    validation = own.of_split("validation")
-    unseen = probabilities(own, validation, "validating")
-    certainty = find_certainty(unseen, labels_of(validation))
+    if certainty is None:
+        own = run.read_dataset()
+        validation = own.of_split("validation")
+        unseen = probabilities(own, validation, "validating")
+        certainty = find_certainty(unseen, labels_of(validation))
     uncorrected = probabilities(judged.dataset, judged.samples, "testing")
     corrected, labels = cooled(uncorrected, certainty.temperature), labels_of(judged.samples)
     return Answers(

@@ -76,6 +76,9 @@ def write_evaluation(
     (folder / "curves.jsonl").write_text("".join(lines), encoding="utf-8")  # a line per class
     with (folder / "predictions.csv").open("wb") as file:
         write_predictions(file, classes, rows)
+    # by which two runs know whether they were asked about the same
+    digests = "".join(f"{sample.digest}\n" for sample in samples)
+    (folder / "digests.txt").write_text(digests, encoding="utf-8")
     write_shown(
         folder, dataset, samples, shown_rows(answers.labels, answers.probabilities), channel
     )

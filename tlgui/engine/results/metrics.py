@@ -98,6 +98,23 @@ def percentile_interval(value: float, resampled: Floats) -> Estimate:
     return Estimate(value=value, low=min(float(low), value), high=max(float(high), value))
 
 
+def reflected_interval(value: float, resampled: Floats) -> Estimate:
+    """Return a statistic with its basic bootstrap interval, which always holds it.
+
+    For what chance alone makes larger, such as a sum of gaps: samples that are drawn from samples
+    are larger by as much again, and the interval takes that off.
+
+    Args:
+        value: At least 0, of the samples themselves.
+        resampled: shape (num_resamples,), of samples drawn from them with replacement.
+
+    Source:
+        Davison & Hinkley 1997, "Bootstrap methods and their application", section 5.2.
+    """
+    low, high = (2 * value - np.quantile(resampled, q) for q in (0.975, 0.025))
+    return Estimate(value=value, low=max(0.0, min(float(low), value)), high=max(float(high), value))
+
+
 def _scores(confusion: Counts) -> tuple[Floats, Floats, Floats]:
     right = np.diagonal(confusion, axis1=-2, axis2=-1).astype(float)
     of_class, said = confusion.sum(axis=-1), confusion.sum(axis=-2)

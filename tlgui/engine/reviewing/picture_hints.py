@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from tlgui.engine.data.images import decode_stream, open_undecoded
 from tlgui.engine.data.parallel import map_ahead, usable_cores
@@ -53,7 +54,7 @@ def _facts(path: Path) -> Facts:
     """Return the facts of one picture by hint; names stay names."""
     with opened(path) as stream:
         num_bytes = path.stat().st_size
-        pixels = np.asarray(decode_stream(stream, _SMALL_PX).pixels, np.float64)
+        pixels = np.asarray(_shrunk(decode_stream(stream, _SMALL_PX).pixels), np.float64)
         image = open_undecoded(stream)
         exif, tables = image.getexif(), getattr(image, "quantization", {})
         width, height = image.size
@@ -67,6 +68,12 @@ def _facts(path: Path) -> Facts:
         "mean_color": tuple(pixels.mean(axis=(0, 1))),
         "border": _border(pixels),
     }
+
+
+def _shrunk(picture: Image.Image) -> Image.Image:
+    """Return a picture of at most twice the small side: numbers take eight times its room."""
+    width, height = (min(side, 2 * _SMALL_PX) for side in picture.size)
+    return picture.resize((width, height), Image.Resampling.BOX)
 
 
 def _border(pixels: NDArray[np.float64]) -> tuple[float, ...]:

@@ -30,7 +30,7 @@ from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.results.evaluation_files import write_shown
 from tlgui.engine.results.predictions import neutralized
 from tlgui.engine.reviewing.picture_hints import picture_hints
-from tlgui.engine.reviewing.shortcuts import find_shortcuts
+from tlgui.engine.reviewing.shortcuts import MIN_SAMPLES, find_shortcuts
 from tlgui.engine.reviewing.suspects import Suspicion, find_suspects
 from tlgui.engine.reviewing.text_hints import text_hints
 from tlgui.engine.training.head_solver import Features
@@ -112,13 +112,13 @@ def _shortcuts(
 
 
 def some_of_each_class(labels: NDArray[np.int64]) -> list[int]:
-    """Return at most ``MAX_HINTED`` rows in their order, drawn from the classes in turn."""
+    """Return about ``MAX_HINTED`` rows in their order, and of each class enough to judge it."""
     by_class = [[*np.flatnonzero(labels == label)] for label in np.unique(labels)]
     chance = random.Random(0)
     for rows in by_class:
         chance.shuffle(rows)
-    most = MAX_HINTED // len(by_class)
-    return sorted(int(row) for rows in by_class for row in rows[: max(1, most)])
+    most = max(MIN_SAMPLES, MAX_HINTED // len(by_class))
+    return sorted(int(row) for rows in by_class for row in rows[:most])
 
 
 def _hints(

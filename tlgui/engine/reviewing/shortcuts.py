@@ -1,5 +1,6 @@
 """Whether something beside the content tells the classes, so that a model may learn that."""
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -83,16 +84,21 @@ def _told(facts: Floats, labels: Labels, units: Labels) -> dict[int, Estimate]:
     enough = [int(c) for c in np.flatnonzero(counts >= MIN_SAMPLES) if counts[c] < len(labels)]
     if np.count_nonzero(counts) == 2:  # who tells the one tells the other
         enough = [c for c in enough if counts[c] == counts[counts > 0].min()][:1]
-    folds = min([NUM_FOLDS, *(len(np.unique(units[labels == c])) for c in np.unique(labels))])
-    if not enough or folds < 2 or (facts == facts[0]).all():
+    # what belongs together is never judged by its own kind, so a class needs several units
+    enough = [c for c in enough if len(np.unique(units[labels == c])) >= NUM_FOLDS]
+    if not enough or (facts == facts[0]).all():
         return {}
     forest = RandomForestClassifier(
         NUM_TREES, min_samples_leaf=3, class_weight="balanced", random_state=0
     )
-    dealer = StratifiedGroupKFold(folds, shuffle=True, random_state=0)
-    scores = cross_val_predict(
-        forest, facts, labels, groups=units, cv=dealer, method="predict_proba"
-    )
+    dealer = StratifiedGroupKFold(NUM_FOLDS, shuffle=True, random_state=0)
+    with warnings.catch_warnings():
+        # a class that one fold has all of is not among those that are judged
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="sklearn")
+        warnings.filterwarnings("ignore", category=UserWarning, module="sklearn")
+        scores = cross_val_predict(
+            forest, facts, labels, groups=units, cv=dealer, method="predict_proba"
+        )
     columns = {int(label): column for column, label in enumerate(np.unique(labels))}
     return {
         label: auc_estimate(

@@ -52,13 +52,19 @@ def find_suspects(
         Northcutt et al. 2021, "Confident learning: estimating uncertainty in dataset labels",
         arXiv:1911.00068, section 3, as cleanlab computes it.
     """
-    present, own = np.unique(labels, return_inverse=True)
-    probabilities = out_of_fold(features, own, units, l2_strengths, on_fold)
-    return Suspicion(
-        quality=get_label_quality_scores(own, probabilities, method="self_confidence"),
-        suggested=present[probabilities.argmax(axis=1)],
-        is_suspect=np.asarray(find_label_issues(own, probabilities, filter_by="both", n_jobs=1)),
-    )
+    quality, suggested = np.ones(len(labels)), labels.copy()
+    is_suspect = np.zeros(len(labels), bool)
+    rows = _judgeable(labels, units)
+    present, own = np.unique(labels[rows], return_inverse=True)
+    if len(present) < 2:
+        return Suspicion(quality=quality, suggested=suggested, is_suspect=is_suspect)
+    probabilities = out_of_fold(features[rows], own, units[rows], l2_strengths, on_fold)
+    is_known = probabilities.sum(axis=1) > 0
+    rows, own, probabilities = rows[is_known], own[is_known], probabilities[is_known]
+    quality[rows] = get_label_quality_scores(own, probabilities, method="self_confidence")
+    suggested[rows] = present[probabilities.argmax(axis=1)]
+    is_suspect[rows] = find_label_issues(own, probabilities, filter_by="both", n_jobs=1)
+    return Suspicion(quality=quality, suggested=suggested, is_suspect=is_suspect)
 
 
 def out_of_fold(
@@ -74,18 +80,21 @@ def out_of_fold(
     index below the largest occurs.
 
     Returns:
-        Shape (num_samples, num_classes); each row sums to 1.
+        Shape (num_samples, num_classes); each row sums to 1, or to 0 for a sample that no head
+        can judge, because all of its class were in one fold with it.
     """
     probabilities = np.zeros((len(labels), labels.max() + 1))
     folds = [*_folds(labels, units)]
     for number, (learned, judged) in enumerate(folds):
         on_fold(number, len(folds))
         classes, own = np.unique(labels[learned], return_inverse=True)
-        known = np.isin(labels[judged], classes)
-        unseen = features[judged[known]], np.searchsorted(classes, labels[judged[known]])
+        known = judged[np.isin(labels[judged], classes)]
+        if len(classes) < 2 or not len(known):
+            continue
+        unseen = features[known], np.searchsorted(classes, labels[known])
         head, strength = solve_head((features[learned], own), unseen, l2_strengths)
         l2_strengths = (strength,)
-        probabilities[np.ix_(judged, classes)] = head.probabilities(features[judged])
+        probabilities[np.ix_(known, classes)] = head.probabilities(features[known])
     on_fold(len(folds), len(folds))
     return probabilities
 
@@ -95,3 +104,9 @@ def _folds(labels: Labels, units: Labels) -> list[tuple[Labels, Labels]]:
     fewest = min(len(np.unique(units[labels == label])) for label in np.unique(labels))
     dealer = StratifiedGroupKFold(max(2, min(NUM_FOLDS, fewest)), shuffle=True, random_state=0)
     return [*dealer.split(labels, labels, units)]
+
+
+def _judgeable(labels: Labels, units: Labels) -> Labels:
+    """Return the rows whose class has something else to learn from than what belongs to them."""
+    several = [c for c in np.unique(labels) if len(np.unique(units[labels == c])) > 1]
+    return np.flatnonzero(np.isin(labels, several))

@@ -56,6 +56,6 @@ def _is_utf8(head: bytes) -> bool:
 def _name(path: PurePath) -> tuple[Any, ...]:
     """Return what a file is called, without its running number."""
     stem = path.stem
-    letters = "".join(c for c in stem if not c.isdigit()).strip(" _-.").lower()
-    digits = "".join(c for c in stem if c.isdigit())[-15:]
+    letters = "".join(c for c in stem if not c.isdecimal()).strip(" _-.").lower()
+    digits = "".join(c for c in stem if c.isdecimal())[-15:]
     return letters, len(stem), int(digits) if digits else -1

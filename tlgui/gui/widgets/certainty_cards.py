@@ -1,10 +1,11 @@
 """Three cards of the result page: what answers claim, where to draw the line, one kind alone."""
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from tlgui.core.evaluation import ConfidenceBin
 from tlgui.gui.theme import Theme
+from tlgui.gui.widgets.choice_box import ChoiceBox
 from tlgui.gui.widgets.painted_slider import PaintedSlider
 from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.pills import Pills
@@ -84,7 +85,7 @@ class CertaintyCards(QWidget):
             "precision_recall": (self.tr("recognized (recall)"), self.tr("right (precision)")),
         }
         names = (self.tr("ROC"), self.tr("Precision and recall"))
-        self.kinds = QComboBox()
+        self.kinds = ChoiceBox()
         self.kinds.setAccessibleName(self.tr("Kind"))
         self.kinds.currentIndexChanged.connect(self._viewmodel.choose_class)
         self.pills = Pills(dict(zip(CURVE_KINDS, names, strict=True)))

@@ -1,9 +1,10 @@
 """A card of the result page: this run beside another one."""
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from tlgui.gui.theme import Theme
+from tlgui.gui.widgets.choice_box import ChoiceBox
 from tlgui.gui.widgets.notice import FailureNotice
 from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.sample_view import SampleView
@@ -20,7 +21,7 @@ class ComparisonCard(Panel):
     def __init__(self, viewmodel: ComparisonViewModel, theme: Theme) -> None:
         super().__init__()
         self._viewmodel = viewmodel
-        self.others = QComboBox()
+        self.others = ChoiceBox()
         self.others.setPlaceholderText(self.tr("Choose another run"))
         self.others.setAccessibleName(self.tr("Another run"))
         self.others.setMinimumWidth(240)

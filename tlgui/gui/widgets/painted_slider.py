@@ -1,7 +1,7 @@
 """A slider in the window's colors."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from tlgui.gui.theme import Theme
@@ -30,6 +30,10 @@ class PaintedSlider(QSlider):
     def minimumSizeHint(self) -> QSize:
         """Return the room it needs."""
         return QSize(100, 24)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll: nobody means to move a slider by that."""
+        event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.button import make_button
+from tlgui.gui.widgets.choice_box import ChoiceBox
 from tlgui.gui.widgets.flow import FlowLayout
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.panel import Panel
@@ -58,6 +59,8 @@ class ReviewCard(Panel):
         self.shortcuts.show_text(self.tr("A shortcut?"), told if found else "")
         show_text(self.suspects, viewmodel.suspects)
         self.samples.show_samples(viewmodel.gallery, viewmodel.modality)
+        if viewmodel.chosen is None:
+            self.samples.clear_choice()
         self._show_actions()
 
     def _show_actions(self) -> None:
@@ -87,7 +90,7 @@ class ReviewCard(Panel):
         viewmodel = self._viewmodel
         self.set_aside = make_button(self.tr("Set aside"), "link", viewmodel.set_aside)
         self.agree = make_button("", "link", self._agree)
-        self.other = QComboBox()
+        self.other = ChoiceBox()
         self.other.setPlaceholderText(self.tr("Another kind"))
         self.other.setAccessibleName(self.tr("Another kind"))
         self.other.textActivated.connect(viewmodel.relabel)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QSize, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import QListView, QSizePolicy, QVBoxLayout, QWidget
 
 from tlgui.core.dataset import Modality
@@ -57,6 +57,15 @@ class SampleView(QWidget):
             self.gallery.pictures.show_pictures(
                 [Picture(thumbnail=s.thumbnail, caption=s.caption, file=s.file) for s in shown]
             )
+
+    def clear_choice(self) -> None:
+        """Let none of them be chosen, so that a click on any of them is a choice again."""
+        for view in (self.gallery, self.texts):
+            selection = view.selectionModel()
+            if selection.currentIndex().isValid():
+                with QSignalBlocker(selection):
+                    selection.clear()
+                view.viewport().update()
 
     def _on_current(self, current: QModelIndex) -> None:
         self.chosen.emit(current.row())

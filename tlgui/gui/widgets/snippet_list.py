@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QTextLayout
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from tlgui.core.events import SnippetReady
@@ -131,8 +131,10 @@ class _SnippetDelegate(QStyledItemDelegate):
         frame: QRect = option.rect.adjusted(0, 0, -GAP_PX, -GAP_PX)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        has_focus = option.state & QStyle.StateFlag.State_HasFocus
-        painter.setPen(QColor(colors.accent if has_focus else colors.line))
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        color = colors.accent if has_focus or is_chosen else colors.line
+        painter.setPen(QPen(QColor(color), 2 if is_chosen else 1))
         painter.setBrush(QColor(colors.panel))
         painter.drawRoundedRect(QRectF(frame).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         inside = frame.adjusted(PADDING_PX, PADDING_PX - 2, -PADDING_PX, -PADDING_PX + 2)
