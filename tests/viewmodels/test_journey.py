@@ -1,12 +1,15 @@
 import json
+import shutil
 
 import pytest
 
+from tests.core.examples import example
 from tests.presets import LITE0
 from tests.stories import Story
 from tlgui.core.advice import advise as advised
 from tlgui.core.events import AdviceReady, ScanFinished
 from tlgui.core.facts import Facts, PresetFacts
+from tlgui.core.review import Review
 from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.comparison import ComparisonViewModel
@@ -226,6 +229,37 @@ def test_discarded_run_leaves_the_list_and_its_result(journey, finished_run, qtb
     assert len(journey.runs.runs) == 1
     qtbot.waitUntil(lambda: journey.evaluation.run == finished_run)
     qtbot.waitUntil(lambda: not journey.evaluation._reading.is_running)
+
+
+def test_next_run_does_not_show_what_was_found_in_a_discarded_one(journey, finished_run, qtbot):
+    finished_run.review.mkdir()
+    found = example(Review).to_json()
+    (finished_run.review / "review.json").write_text(found, encoding="utf-8")
+    journey.open_run(finished_run)
+    qtbot.waitUntil(lambda: journey.review.review is not None)
+    journey.run.discard()
+    assert journey.review.review is None
+    assert journey.comparison.run is None
+
+
+def test_view_beside_another_run_looks_for_others_when_the_run_changes(
+    journey, finished_run, make_run, story, qtbot
+):
+    journey.evaluation.choose_lens("comparison")
+    other = make_run("other-1", story)
+    shutil.copytree(finished_run.evaluation, other.evaluation)
+    journey.open_run(finished_run)
+    qtbot.waitUntil(lambda: journey.comparison.names == ("other-1",))
+
+
+@pytest.mark.parametrize("source", ["/data/trees", "/data/elsewhere"])
+def test_corrected_data_is_looked_through_again(journey, scan, engines, source):
+    journey.open_source("/data/trees")
+    scan()
+    journey.review.again_wanted.emit(source)
+    assert journey.stage == "data"
+    assert engines.jobs[-1].kind == "scan"
+    assert engines.jobs[-1].source == journey.dataset.source == source
 
 
 def test_accepting_without_data_leads_nowhere(journey):
