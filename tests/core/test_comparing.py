@@ -86,6 +86,11 @@ def test_flips_are_listed_what_was_won_first_but_not_all_of_them():
     assert lines[2 + MAX_LISTED].strip() == "and 6 more that only one gets right"
 
 
+def test_runs_that_answer_alike_have_nothing_to_list():
+    found = compare_answers(answers("oak"), answers("oak"))
+    assert len([*comparison_lines(found, [], "image")]) == 1
+
+
 def test_only_what_differs_in_the_plans_is_listed():
     first = make_plan(LITE0, strategy="full_fine_tuning")
     assert plan_differences(first, first, PRESETS) == ()

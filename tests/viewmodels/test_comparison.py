@@ -135,6 +135,8 @@ def test_run_that_is_gone_is_no_longer_compared(viewmodel, add, qtbot):
 def test_other_run_that_was_deleted_meanwhile_is_let_go(viewmodel, add, qtbot):
     other = add("other-1", "oak", "oak", "oak")
     compare(viewmodel, qtbot)
+    viewmodel.look_for_others()
+    assert viewmodel.comparison is not None, "it is still there"
     shutil.rmtree(other.path)
     viewmodel.look_for_others()
     assert viewmodel.other is None
