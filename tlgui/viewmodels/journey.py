@@ -74,7 +74,8 @@ class JourneyViewModel(ViewModel):
         """Show a stage that can be reached."""
         if self.is_reachable(stage):
             self.evaluation.certainty.keep()  # what comes next may use it
-            self.review.read_decisions()
+            if stage == "result":
+                self.review.read_decisions()
             self.stage = stage
             self._open_or_close_answering()
             self.announce_now()

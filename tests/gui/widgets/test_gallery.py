@@ -1,9 +1,11 @@
+import os
+
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmapCache
+from PySide6.QtGui import QColor, QImage, QPixmapCache
 
 from tlgui.gui.widgets import gallery as gallery_module
-from tlgui.gui.widgets.gallery import Gallery, Picture
+from tlgui.gui.widgets.gallery import Gallery, Picture, pixmap_of
 
 
 def pictures(count: int, thumbnail: str = "") -> list[Picture]:
@@ -56,3 +58,16 @@ def test_picture_without_thumbnail_shows_its_name(gallery, thumbnail):
     gallery.setFocus()
     assert not gallery.grab().isNull()
     assert gallery.pictures.data(gallery.pictures.index(0), Qt.ItemDataRole.FontRole) is None
+
+
+def test_other_picture_under_the_same_name_is_decoded_anew(qapp, tmp_path):
+    file = tmp_path / "0.png"
+    colors = ("#ff0000", "#0000ff")
+    shown = []
+    for number, color in enumerate(colors):
+        image = QImage(4, 4, QImage.Format.Format_RGB32)
+        image.fill(QColor(color))
+        assert image.save(str(file))
+        os.utime(file, (1_000 + number, 1_000 + number))
+        shown.append(pixmap_of(str(file)).toImage().pixelColor(1, 1).name())
+    assert shown == [*colors]

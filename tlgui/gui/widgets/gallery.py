@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QFileInfo,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -175,10 +176,12 @@ def pixmap_of(file: str) -> QPixmap:
     """Return the picture of a file, decoded once; a null one where it cannot be."""
     if not file:
         return QPixmap()
+    # a new run may have the name, and so the files, of one that was discarded
+    key = f"{file} {QFileInfo(file).lastModified().toMSecsSinceEpoch()}"
     cached = QPixmap()
-    if not QPixmapCache.find(file, cached):
+    if not QPixmapCache.find(key, cached):
         cached = QPixmap(file)
-        QPixmapCache.insert(file, cached)
+        QPixmapCache.insert(key, cached)
     return cached
 
 
