@@ -1,7 +1,7 @@
 """A card of the result page: this run beside another one."""
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.choice_box import ChoiceBox
@@ -74,14 +74,16 @@ class ComparisonCard(Panel):
         row.addStretch(1)
         self.column.addLayout(row)
         self.column.addWidget(self.failure)
-        words = QVBoxLayout()
+        place = QWidget()  # a layout alone would stand in the middle of what it cannot fill
+        words = QVBoxLayout(place)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(8)
         for label in (self.invitation, self.sentence, self.differences):
             words.addWidget(label)
         words.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(24)
-        top.addLayout(words, 3)
+        top.addWidget(place, 3)
         top.addWidget(self.curves, 2)
         self.column.addLayout(top)
         self.column.addWidget(self.title)
