@@ -353,6 +353,15 @@ class ExportFinished(Event):
     num_samples: int
     label_agreement: float  # fraction in [0, 1]
     max_probability_difference: float
+    samples_per_s: float = 0.0  # in a process of its own on this computer, one batch at a time
+    model_bytes: int = 0  # of the model alone
+    # of weights that were made smaller: on the validation split, beside the export as it is
+    quantize: str = ""
+    num_validation: int = 0
+    accuracy: float | None = None
+    float_accuracy: float | None = None
+    float_samples_per_s: float = 0.0
+    float_model_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

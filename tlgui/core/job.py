@@ -126,8 +126,9 @@ class ExportJob(Job):
 
     kind: ClassVar[str] = "export"
     run: str
-    format: str
+    format: str  # of ``EXPORT_FORMATS``
     to: str  # the bundle's folder
+    quantize: str = ""  # of ``QUANTIZATIONS``; "" leaves the weights as they are
 
 
 JOBS: Final[dict[str, type[Job]]] = {cls.kind: cls for cls in Job.__subclasses__()}
