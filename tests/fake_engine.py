@@ -42,6 +42,7 @@ from tlgui.core.dataset import (
     Sample,
     TextFacts,
 )
+from tlgui.core.energy import Energy
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import ClassScore, Estimate, Evaluation, Reference
 from tlgui.core.run_folder import RunFolder
@@ -58,6 +59,13 @@ PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 TABLES = {".csv", ".tsv"}
 NUM_READ = 128  # tokens; more of a text is cut
 NUM_STEPS = 4
+ENERGY = Energy(
+    processor_kwh=0.003,
+    memory_kwh=0.001,
+    duration_s=360.0,
+    intensity_g_per_kwh=475.0,
+    intensity_source="IEA 2019",
+)
 STEP_S = 0.01
 THUMBNAIL_PX = 24
 
@@ -376,6 +384,7 @@ def _run(channel: Channel, folder: RunFolder) -> None:
     best = folder.state().best
     if channel.request != "pause" and best:
         _write_evaluation(folder.evaluation, "test", dataset)
+    channel.send(events.EnergyMeasured, energy=ENERGY)
     if channel.request:
         channel.send(
             events.RunStopped,

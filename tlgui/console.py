@@ -13,12 +13,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tlgui.core.advice_words import advice_lines
 from tlgui.core.dataset import Dataset, TextFacts
+from tlgui.core.energy_words import energy_line
 from tlgui.core.errors import Detail
 from tlgui.core.evaluation_words import evaluation_lines
 from tlgui.core.events import (
     AdaptationEpochEnded,
     AdviceReady,
     DeviceReported,
+    EnergyMeasured,
     EpochEnded,
     EvaluationFinished,
     Event,
@@ -265,6 +267,8 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
                 f"{event.folder}: the same answer as the run for {same} of {event.num_samples} "
                 f"test samples, probabilities within {event.max_probability_difference:.4f}"
             )
+        case EnergyMeasured():
+            return energy_line(event.energy)
         case RunFinished():
             accuracy = event.test_accuracy
             return (

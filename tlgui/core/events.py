@@ -6,6 +6,7 @@ from typing import ClassVar, Final, Literal
 
 from tlgui.core.advice import Advice
 from tlgui.core.dataset import Modality, Problem
+from tlgui.core.energy import Energy
 from tlgui.core.errors import Detail
 from tlgui.core.evaluation import Estimate, Evaluation
 from tlgui.core.facts import Facts
@@ -243,6 +244,14 @@ class RatesTried(Event):
     kind: ClassVar[str] = "rates_tried"
     ends_job: ClassVar[bool] = True
     suggested: float  # learning rate per step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyMeasured(Event):
+    """What the run has taken so far, all sittings together; comes before a sitting's end."""
+
+    kind: ClassVar[str] = "energy_measured"
+    energy: Energy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,16 +6,18 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Literal, TypeVar
 
 from tlgui.core import durable
 from tlgui.core.dataset import Dataset, dataset_from_json
+from tlgui.core.energy import Energy
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Evaluation, evaluation_from_json
 from tlgui.core.events import Event, from_json
 from tlgui.core.plan import Plan, plan_from_json
+from tlgui.core.records import from_record, json_text
 from tlgui.core.review import Review, review_from_json
 from tlgui.core.run_state import RunState, Status, replay
 
@@ -24,6 +26,7 @@ PLAN = "plan.json"
 DATASET = "dataset.json"
 ENGINE_LOG = "engine.log"
 THRESHOLD = "threshold.json"
+ENERGY = "energy.json"
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +123,24 @@ class RunFolder:
             TlguiError: the disk is full or cannot be written.
         """
         durable.replace_file(self.path / THRESHOLD, json.dumps({"not_sure_below": threshold}))
+
+    def read_energy(self) -> Energy | None:
+        """Return what the run has taken so far; None where nobody has measured.
+
+        Raises:
+            TlguiError: the file is damaged.
+        """
+        file = self.path / ENERGY
+        return _parsed(file, _energy) if file.exists() else None
+
+    def write_energy(self, energy: Energy) -> None:
+        """Replace what the run has taken so far.
+
+        Raises:
+            TlguiError: the disk is full or cannot be written.
+        """
+        record = {**asdict(energy), "kwh": energy.kwh, "co2_g": energy.co2_g}
+        durable.replace_file(self.path / ENERGY, json_text(record, indent=2))
 
     def events(self) -> Iterator[Event]:
         """Yield the events so far; a torn last line and unknown kinds are skipped."""
@@ -245,6 +266,10 @@ def _threshold(text: str) -> float:
     if not 0 <= threshold < 1:
         raise ValueError(f"no probability below 1: {threshold}")
     return threshold
+
+
+def _energy(text: str) -> Energy:
+    return from_record(Energy, json.loads(text))
 
 
 @contextmanager

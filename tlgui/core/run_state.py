@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from tlgui.core.energy import Energy
 from tlgui.core.events import (
     AdaptationEpochEnded,
     DeviceReported,
+    EnergyMeasured,
     EpochEnded,
     Event,
     FirstResult,
@@ -43,6 +45,7 @@ class RunState:
     adaptations: tuple[AdaptationEpochEnded, ...] = ()
     failure: RunFailed | None = None
     finished: RunFinished | None = None
+    energy: Energy | None = None  # runs of earlier versions have none
 
     @property
     def best(self) -> EpochEnded | None:
@@ -104,6 +107,8 @@ class RunState:
                 return replace(state, epochs=(*self.epochs, event), progress=None)
             case AdaptationEpochEnded():
                 return replace(state, adaptations=(*self.adaptations, event), progress=None)
+            case EnergyMeasured():
+                return replace(state, energy=event.energy)
             case RunFinished():
                 return replace(state, status="finished", finished=event, progress=None)
             case RunStopped():

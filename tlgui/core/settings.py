@@ -22,12 +22,14 @@ class Settings:
         theme: Colors of the window.
         last_folder: Where the folder dialog opens.
         window_geometry: The window's place and size, as Qt encodes it, base64.
+        country: Whose electricity runs take, an ISO 3166 code of three letters; "" is the world's.
     """
 
     version: int = SETTINGS_VERSION
     theme: Theme = "system"
     last_folder: str = ""
     window_geometry: str = ""
+    country: str = ""
 
 
 # from version N to N + 1; every entry has a test

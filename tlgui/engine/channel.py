@@ -43,7 +43,7 @@ class Channel:
         self._questions: SimpleQueue[str] = SimpleQueue()
         self._path = folder / EVENTS if folder else None
         self._is_whole = False
-        self._listeners = listeners
+        self._listeners = list(listeners)
         self._clock, self._ticks = clock, ticks
         self._seq = self._last_seq()
         self._last_sent: dict[object, float] = {}
@@ -58,6 +58,10 @@ class Channel:
             self._seq += 1
             for listener in self._listeners:
                 listener(event)
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Tell one more of every event; it may not send any itself."""
+        self._listeners.append(listener)
 
     def stop_writing(self) -> None:
         """Give up the events file; listeners still hear everything."""

@@ -34,7 +34,7 @@ def processor_report(samples_per_s: float = 0.0) -> DeviceFields:
     """
     return DeviceFields(
         device="cpu",
-        name=_processor_name(),
+        name=processor_name(),
         num_cores=usable_cores(),
         memory_bytes=psutil.virtual_memory().total,
         samples_per_s=samples_per_s,
@@ -87,6 +87,16 @@ def memory_used_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
+def processor_name() -> str:
+    """Return what the maker calls the processor, or at least its architecture."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
 def _gpu_details() -> dict[str, Any]:
     import keras
 
@@ -97,12 +107,3 @@ def _gpu_details() -> dict[str, Any]:
     gpu = tf.config.list_physical_devices("GPU")[0]
     name = tf.config.experimental.get_device_details(gpu).get("device_name", "GPU")
     return {"name": name}
-
-
-def _processor_name() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()

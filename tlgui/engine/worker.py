@@ -37,7 +37,7 @@ from tlgui.core.job import (
 )
 from tlgui.core.planning import DEFAULT_PRESETS
 from tlgui.core.run_folder import DATASET, ENGINE_LOG, open_run
-from tlgui.core.settings import application_home
+from tlgui.core.settings import application_home, read_settings
 from tlgui.engine.channel import (
     Channel,
     JobStopped,
@@ -174,7 +174,8 @@ def _dispatch_of_run(job: Job, library: PresetLibrary, channel: Channel) -> None
         case TrainJob():
             from tlgui.engine.training.train import train
 
-            train(open_run(Path(job.folder)), library, channel, job.requested_s)
+            country = read_settings(application_home(os.environ).settings).country
+            train(open_run(Path(job.folder)), library, channel, job.requested_s, country)
         case EvaluateJob():
             _evaluate(job, library, channel)
         case ReviewJob():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from tlgui.core.energy_words import energy_value
 from tlgui.core.events import PhaseStarted
 from tlgui.core.run_state import RunState
 from tlgui.core.strategy_words import PHASES
@@ -164,6 +165,8 @@ def facts(state: RunState) -> tuple[tuple[str, str], ...]:
     # the device was tried with pictures, which says nothing about texts
     if step is None and device is not None and device.samples_per_s and _sees_pictures(state):
         pairs.append((_tr("Speed"), _speed(state, device.samples_per_s)))
+    if state.energy is not None:
+        pairs.append((_tr("Energy"), energy_value(state.energy)))
     return tuple(pairs)
 
 

@@ -5,17 +5,18 @@ import platform
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tlgui.core import durable
 from tlgui.core.dataset import Dataset, Problem
 from tlgui.core.errors import TlguiError
-from tlgui.core.events import ProblemFound, RunFinished, RunResumed, RunStarted, RunStopped
+from tlgui.core.events import Event, ProblemFound, RunFinished, RunResumed, RunStarted, RunStopped
 from tlgui.core.phase import Phase, Solver
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data.inputs import Inputs
 from tlgui.engine.data.split import assign_splits
+from tlgui.engine.energy import EnergyMeter
 from tlgui.engine.models.checkpoints import Checkpoint, Position, load_latest
 from tlgui.engine.models.classifiers import open_inputs
 from tlgui.engine.models.library import PresetLibrary
@@ -27,29 +28,29 @@ from tlgui.engine.training.head_phase import run_head_phase
 from tlgui.engine.training.replay import open_replay
 from tlgui.engine.versions import package_versions
 
+_End = tuple[type[Event], dict[str, Any]]
 PhaseRunner = Callable[[TrainingContext, Phase, Checkpoint], Checkpoint]
 
 
-def train(run: RunFolder, library: PresetLibrary, channel: Channel, requested_s: float) -> None:
+def train(
+    run: RunFolder,
+    library: PresetLibrary,
+    channel: Channel,
+    requested_s: float,
+    country: str = "",
+) -> None:
     """Train a run, from the start or from its latest checkpoint, and evaluate the best epoch.
 
-    Ends with ``run_finished`` or ``run_stopped``.
+    Ends with ``run_finished`` or ``run_stopped``. ``country`` is the one whose electricity this
+    computer takes, see ``Energy``.
 
     Raises:
         TlguiError: whatever keeps the run from its end; everything before is saved.
     """
     with run.locked():
-        checkpoint = load_latest(run.checkpoints)
-        if checkpoint is None:
-            _deal_samples(run, channel)
-        position = checkpoint.position if checkpoint else Position()
-        try:
-            context = _prepare(run, library, channel, requested_s)
-        except JobStopped:
-            pass
-        else:
-            position = _run_phases(context, _started(context, checkpoint)).position
-        _finish(run, library, channel, position)
+        with EnergyMeter(run, channel, country):
+            kind, fields = _trained(run, library, channel, requested_s)
+        channel.send(kind, **fields)
 
 
 def check_resumable(run: RunFolder) -> None:
@@ -63,6 +64,20 @@ def check_resumable(run: RunFolder) -> None:
         raise TlguiError("nothing_to_resume", path=str(run.path))
     if run.is_locked():
         raise TlguiError("run_busy", path=str(run.path))
+
+
+def _trained(run: RunFolder, library: PresetLibrary, channel: Channel, requested_s: float) -> _End:
+    checkpoint = load_latest(run.checkpoints)
+    if checkpoint is None:
+        _deal_samples(run, channel)
+    position = checkpoint.position if checkpoint else Position()
+    try:
+        context = _prepare(run, library, channel, requested_s)
+    except JobStopped:
+        pass
+    else:
+        position = _run_phases(context, _started(context, checkpoint)).position
+    return _finish(run, library, channel, position)
 
 
 def _prepare(
@@ -157,7 +172,8 @@ def _run_phases(context: TrainingContext, checkpoint: Checkpoint) -> Checkpoint:
     return checkpoint
 
 
-def _finish(run: RunFolder, library: PresetLibrary, channel: Channel, position: Position) -> None:
+def _finish(run: RunFolder, library: PresetLibrary, channel: Channel, position: Position) -> _End:
+    """Evaluate what was learned, and return the event that ends the run."""
     reason = channel.request
     channel.request = None  # the evaluation after a stop is not stopped by the same wish
     best_epoch = position.best_epoch or None
@@ -168,22 +184,18 @@ def _finish(run: RunFolder, library: PresetLibrary, channel: Channel, position: 
             evaluation = evaluate_run(run, library, channel)
         except JobStopped:
             reason = "pause"  # the window closes: continuing evaluates
+    end = {"run": str(run.path), "best_epoch": best_epoch}
     if evaluation and not reason:
-        channel.send(
-            RunFinished,
-            run=str(run.path),
-            best_epoch=position.best_epoch,
-            val_accuracy=position.best_val_accuracy,
-            test_accuracy=evaluation.accuracy,
-        )
-        return
-    channel.send(
-        RunStopped,
-        run=str(run.path),
-        reason="stopped" if reason == "stop" else "paused",
-        best_epoch=best_epoch,
-        val_accuracy=position.best_val_accuracy if best_epoch else None,
-    )
+        accuracies = {
+            "val_accuracy": position.best_val_accuracy,
+            "test_accuracy": evaluation.accuracy,
+        }
+        return RunFinished, {**end, **accuracies}
+    return RunStopped, {
+        **end,
+        "reason": "stopped" if reason == "stop" else "paused",
+        "val_accuracy": position.best_val_accuracy if best_epoch else None,
+    }
 
 
 def _gradient_phase(context: TrainingContext, phase: Phase, checkpoint: Checkpoint) -> Checkpoint:
