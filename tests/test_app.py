@@ -137,8 +137,8 @@ def test_person_gets_from_a_table_of_texts_to_answers(open_desk, click, wait, tm
     wait(lambda: page("result").reference.isVisible())
     wait(lambda: not desk.journey.run.is_busy)
     click(page("result").go_on)
-    qtbot.keyClicks(page("use").answer.box, "surely spam")
-    wait(lambda: page("use").answer.headline.text() == "spam, 90 % sure")
+    qtbot.keyClicks(page("use").panel.answer.box, "surely spam")
+    wait(lambda: page("use").panel.answer.headline.text() == "spam, 90 % sure")
     desk.journey.go_to("start")
     assert not desk.journey.answering.is_busy
 

@@ -209,7 +209,7 @@ def ask_and_export(desk, qtbot, table):
     """Type a text, sort a table and export the model; return the certificate."""
     journey, pages = desk.journey, desk.window.pages
     click(qtbot, pages.page("result").go_on)
-    box = pages.page("use").answer.box
+    box = pages.page("use").panel.answer.box
     qtbot.waitUntil(box.isVisible, timeout=PATIENCE_MS)
     qtbot.keyClicks(box, "You have won a prize, call us at once!")
     qtbot.waitUntil(lambda: journey.answering.headline.startswith("junk"), timeout=PATIENCE_MS)

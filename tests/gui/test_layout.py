@@ -29,6 +29,7 @@ from tlgui.core.events import (
     RatesTried,
     RateTried,
     SamplePredicted,
+    Share,
     TextAnswered,
 )
 from tlgui.core.facts import Facts, PresetFacts
@@ -256,6 +257,30 @@ def show_use(play):
     play.desk.journey.go_to("use")
 
 
+def show_answers(play):
+    show_use(play)
+    play.desk.journey.prediction.predict(["/new"])
+    told = Story()
+    shares = tuple(Share(name=f"a kind with a long name {n}", probability=0.1) for n in range(10))
+    play.engines.running[-1].say(
+        *(
+            told.tell(
+                SamplePredicted,
+                file=f"/new/{n}.png",
+                predicted="a kind with a long name 0",
+                probability=0.9 - n / 50,
+                is_sure=n < 20,
+                shares=shares,
+                thumbnail=play.thumbnail,
+            )
+            for n in range(30)
+        ),
+        told.tell(Progressed, activity="predicting", done=30, total=60),
+    )
+    play.desk.journey.prediction.choose_answer(0)
+    play.desk.journey.prediction.announce_now()
+
+
 def show_text_scan(play):
     play.desk.journey.open_source("/data/messages.csv")
     told = Story()
@@ -383,7 +408,7 @@ def show_text_use(play):
     names = tuple(f"a kind with a long name {n}" for n in range(12))
     told, running = Story(), play.engines.running[-1]
     running.say(told.tell(AnswersReady, classes=names))
-    play.desk.page("use").answer.box.setPlainText(TEXTS[1] * 9)
+    play.desk.page("use").panel.answer.box.setPlainText(TEXTS[1] * 9)
     play.desk.journey.answering._on_pause()
     shares = tuple(share / 78 for share in range(12, 0, -1))
     running.say(
@@ -442,12 +467,14 @@ PAGES = [
     show_discarded,
     show_result,
     show_use,
+    show_answers,
 ]
 
 # than the smallest window
 WIDE = (
     show_start,
     show_use,
+    show_answers,
     show_text_use,
     show_text_answers,
     show_certainty,

@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from tlgui.core.events import PredictionFinished, Progressed, SamplePredicted
+from tlgui.core.dataset import Problem
+from tlgui.core.events import (
+    JobCancelled,
+    PredictionFinished,
+    ProblemFound,
+    Progressed,
+    SamplePredicted,
+)
 from tlgui.viewmodels.prediction import PredictionViewModel
 
 
@@ -93,3 +100,85 @@ def test_answers_of_one_model_never_stand_under_another(
     assert viewmodel.answers
     viewmodel.open_run(make_run("other-1"), "image")
     assert viewmodel.answers == []
+
+
+def test_files_without_an_answer_are_told_with_their_reasons(viewmodel, engines, story, tmp_path):
+    viewmodel.predict(["/new"])
+    assert viewmodel.problem_note == ""
+    problems = [
+        Problem(code="file_unreadable", path=f"{n}.pdf", reason="no picture") for n in range(5)
+    ]
+    engines.running[-1].say(*(story.tell(ProblemFound, problem=problem) for problem in problems))
+    lines = viewmodel.problem_note.splitlines()
+    assert lines == [*(f"{n}.pdf cannot be read: no picture." for n in range(3)), "And more: 2."]
+    finish(engines, story, tmp_path)
+    viewmodel.predict(["/newer"])
+    assert viewmodel.problem_note == ""
+
+
+def test_stop_says_that_there_is_no_table(viewmodel, engines, story):
+    viewmodel.predict(["/new"])
+    engines.running[-1].say(story.tell(JobCancelled))
+    engines.running[-1].end()
+    assert viewmodel.summary.startswith("Stopped.")
+
+
+def test_of_very_many_answers_it_is_said_how_many_are_shown(viewmodel, engines, story):
+    viewmodel.predict(["/new"])
+    engines.running[-1].say(
+        story.tell(SamplePredicted, file="/new/1.png", predicted="oak", probability=0.9),
+        story.tell(PredictionFinished, num_samples=9000, num_unreadable=0, csv="t.csv"),
+    )
+    assert viewmodel.summary == "Sorted: 9,000 · shown: the first 1"
+
+
+def test_answer_is_looked_at_closely_until_other_files_are_sorted(
+    viewmodel, engines, story, tmp_path
+):
+    viewmodel.predict(["/new"])
+    finish(engines, story, tmp_path)
+    viewmodel.choose_answer(0)
+    assert viewmodel.detail.answer is viewmodel.answers[0]
+    viewmodel.choose_answer(-1)
+    assert viewmodel.detail.answer is None
+    viewmodel.choose_answer(0)
+    viewmodel.predict(["/newer"])
+    assert viewmodel.detail.answer is None
+
+
+def test_filter_is_taken_over_by_nobody_else(viewmodel, engines, story, tmp_path, changes):
+    viewmodel.predict(["/new"])
+    finish(engines, story, tmp_path)
+    told = changes(viewmodel)
+    viewmodel.choose_filter("not sure")
+    assert viewmodel.list.shown == []
+    assert len(told) == 1
+
+
+def test_pasted_picture_is_a_file_of_the_job(viewmodel, engines):
+    viewmodel.predict_pasted(b"png")
+    (job,) = engines.jobs
+    [file] = job.files
+    assert Path(file).parent == Path(job.folder)
+    assert Path(file).read_bytes() == b"png"
+
+
+def test_pasted_picture_that_cannot_be_written_is_told_in_place(viewmodel, engines, app_home):
+    app_home.jobs.write_text("not a folder")
+    viewmodel.predict_pasted(b"png")
+    assert viewmodel.failure.code == "folder_not_writable"
+    assert engines.jobs == []
+
+
+def test_nothing_to_paste_is_said(viewmodel, make_run):
+    viewmodel.tell_nothing_to_paste()
+    assert "copy a picture" in viewmodel.note
+    viewmodel.open_run(make_run("other-1"), "text")
+    assert viewmodel.note == ""
+    viewmodel.tell_nothing_to_paste()
+    assert "copy a text" in viewmodel.note
+
+
+def test_nothing_is_pasted_without_a_model(engines, app_home):
+    PredictionViewModel(engines, app_home).predict_pasted(b"png")
+    assert engines.jobs == []

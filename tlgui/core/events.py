@@ -310,14 +310,35 @@ class ReviewFinished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How probable one class is."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SamplePredicted(Event):
-    """The model's answer for one file."""
+    """The model's answer for one file.
+
+    Attributes:
+        file: Its path, or that of a table and the row.
+        predicted: The most probable class.
+        probability: Of that class.
+        is_sure: Whether it is as sure as answers of this model have to be.
+        shares: The most probable classes, the first one first.
+        thumbnail: Absolute path of its small picture, or "" where none was written.
+        text: Beginning of the text, or "" of a picture.
+    """
 
     kind: ClassVar[str] = "sample_predicted"
     file: str
     predicted: str
     probability: float
-    is_sure: bool = True  # at least as sure as answers of this model have to be
+    is_sure: bool = True
+    shares: tuple[Share, ...] = ()
+    thumbnail: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,9 +130,9 @@ class PageSet(QStackedWidget):
             ),
             self._theme,
         )
-        page.files_wanted.connect(self._chooser.predict_files)
-        page.folder_wanted.connect(self._chooser.predict_folder)
-        page.table_target_wanted.connect(self._chooser.save_table)
+        page.panel.files_wanted.connect(self._chooser.predict_files)
+        page.panel.folder_wanted.connect(self._chooser.predict_folder)
+        page.panel.table_target_wanted.connect(self._chooser.save_table)
         page.export_folder_wanted.connect(self._chooser.export)
         return page
 
