@@ -1,7 +1,7 @@
 """Letting a model sort: files in by several ways, and the answers beside each other."""
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout
 
 from tlgui.gui.theme import Theme
@@ -21,7 +21,6 @@ from tlgui.viewmodels.samples import samples_word
 DROP_PX = 96  # beside answers
 DROP_MARGINS = (24, 12, 24, 12)
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own word for no limit
-UNPACKED = 100  # quality of a PNG that takes no time to write
 
 
 class PredictionPanel(Panel):
@@ -140,5 +139,7 @@ class PredictionPanel(Panel):
 def _png(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG", UNPACKED)
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    writer.setCompression(0)  # packing a large one would keep the window waiting
+    writer.write(image)
     return bytes(buffer.data().data())
