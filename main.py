@@ -18,6 +18,7 @@ COMMANDS = (
     "evaluate",
     "review",
     "compare",
+    "ensemble",
     "predict",
     "export",
     "presets",

@@ -6,7 +6,13 @@ import pytest
 
 from tests.core.examples import example
 from tlgui.console import event_sentence
-from tlgui.core.events import AdaptationEpochEnded, RatesTried, RateTried
+from tlgui.core.events import (
+    AdaptationEpochEnded,
+    EnsembleFormed,
+    RatesTried,
+    RateTried,
+    RunFinished,
+)
 
 ADAPTED = replace(
     example(AdaptationEpochEnded),
@@ -35,3 +41,13 @@ ADAPTED = replace(
 )
 def test_what_was_learned_without_labels_and_which_rate_is_good_is_told(event, sentence):
     assert event_sentence(event) == sentence
+
+
+def test_ensemble_names_no_epoch_and_how_many_models_it_has():
+    formed = replace(example(EnsembleFormed), members=("a", "b"), num_validation=20, num_test=1_000)
+    finished = replace(example(RunFinished), best_epoch=0, run="/runs/e")
+    assert event_sentence(formed, "texts") == (
+        "2 models answer together · 20 texts to ask how sure they may be, 1,000 to test with"
+    )
+    assert "epoch" not in event_sentence(finished)
+    assert "; epoch 3 is kept: " in event_sentence(replace(finished, best_epoch=3))

@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     command("review", "look for wrong labels and for shortcuts in the data of a run", run)
     pair = (("first", "the folder of a run"), ("second", "the folder of another run"))
     command("compare", "lay two runs on the same data beside each other", *pair)
+    _add_members(command("ensemble", "let runs on the same data answer together"))
     _add_using(
         command("predict", "give pictures or texts their class", run),
         command("export", "write the model so that it works without tlgui", run),
@@ -81,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     command("runs", "the runs so far")
     command("doctor", "check this computer")
     return parser
+
+
+def _add_members(ensemble: argparse.ArgumentParser) -> None:
+    ensemble.add_argument("runs", nargs="+", metavar="member", help="the folder of a run")
+    ensemble.add_argument("--run", help="the folder of the new run")
 
 
 def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser) -> None:

@@ -19,10 +19,11 @@ from tlgui.core.comparing import compare_answers, plan_differences
 from tlgui.core.comparing_words import comparison_lines
 from tlgui.core.dataset import Dataset
 from tlgui.core.errors import DONE, EXIT_CODES, RUN_FAILED, STOPPED, TlguiError
-from tlgui.core.evaluation_words import caution, reference_sentence, verdict
+from tlgui.core.evaluation_words import best_member_sentence, caution, reference_sentence, verdict
 from tlgui.core.events import AdviceReady, Event, JobCancelled, RunFailed, RunStopped
 from tlgui.core.job import (
     AdviseJob,
+    EnsembleJob,
     EvaluateJob,
     ExportJob,
     Job,
@@ -32,7 +33,7 @@ from tlgui.core.job import (
     TrainJob,
     write_job,
 )
-from tlgui.core.plan import Plan
+from tlgui.core.plan import ENSEMBLE, Plan
 from tlgui.core.planning import DEFAULT_PRESETS, DEFAULT_STRATEGY, make_plan
 from tlgui.core.prediction_table import read_predictions
 from tlgui.core.run_folder import (
@@ -203,6 +204,25 @@ class Commands:
         lines = comparison_lines(comparison, differences, modality)
         self._output.record(record, "\n".join(lines))
         return DONE
+
+    def ensemble(self, arguments: Arguments) -> int:
+        """Let the best models of several runs answer together, and judge them."""
+        runs = [open_run(_absolute(run)) for run in arguments.runs]
+        name = f"{Path(runs[0].read_dataset().folder).name}-{ENSEMBLE}"
+        path = _absolute(arguments.run or free_name(self._home.runs, name))
+        code = self._do(
+            EnsembleJob(
+                folder=self._job_folder("ensemble"),
+                requested_s=self._requested_s,
+                runs=tuple(str(run.path) for run in runs),
+                to=str(path),
+            )
+        )
+        if code == DONE:
+            evaluation = open_run(path).read_evaluation()
+            for line in (caution(evaluation), best_member_sentence(evaluation)):
+                self._output.note(line)
+        return code
 
     def predict(self, arguments: Arguments) -> int:
         """Give every file its class."""
@@ -413,6 +433,7 @@ _COMMANDS: Final[dict[str, Callable[[Commands, Arguments], int]]] = {
     "evaluate": Commands.evaluate,
     "review": Commands.review,
     "compare": Commands.compare,
+    "ensemble": Commands.ensemble,
     "predict": Commands.predict,
     "export": Commands.export,
     "presets": Commands.presets,

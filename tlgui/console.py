@@ -21,6 +21,7 @@ from tlgui.core.events import (
     AdviceReady,
     DeviceReported,
     EnergyMeasured,
+    EnsembleFormed,
     EpochEnded,
     EvaluationFinished,
     Event,
@@ -124,7 +125,7 @@ class TextOutput:
             case RunFailed():
                 self.error(event.code, event.detail)
             case _:
-                if isinstance(event, RunStarted | RunResumed):
+                if isinstance(event, RunStarted | RunResumed | EnsembleFormed):
                     self._samples = SAMPLES[event.modality]
                 text = event_sentence(event, self._samples)
                 if text:
@@ -221,6 +222,11 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
                 f"{event.num_train} {samples} to learn from, {event.num_validation} to choose by, "
                 f"{event.num_test} to test with · {event.preset} · {event.strategy}"
             )
+        case EnsembleFormed():
+            return (
+                f"{len(event.members)} models answer together · {event.num_validation:,} "
+                f"{samples} to ask how sure they may be, {event.num_test:,} to test with"
+            )
         case RunResumed():
             return f"Going on after epoch {event.epoch}, step {event.step}"
         case DeviceReported():
@@ -271,10 +277,10 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
             return energy_line(event.energy)
         case RunFinished():
             accuracy = event.test_accuracy
+            kept = f"; epoch {event.best_epoch} is kept" if event.best_epoch else ""
             return (
                 f"Right on {percent(accuracy.value)} of {samples} it never saw (between "
-                f"{percent(accuracy.low)} and {percent(accuracy.high)}); epoch "
-                f"{event.best_epoch} is kept: {event.run}"
+                f"{percent(accuracy.low)} and {percent(accuracy.high)}){kept}: {event.run}"
             )
         case RunStopped():
             return f"Saved. Go on with: tlgui resume {event.run}"

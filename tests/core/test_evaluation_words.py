@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.core.examples import evaluation
-from tlgui.core.evaluation import Answered, Calibration, Certainty, Estimate
+from tlgui.core.evaluation import Answered, BestMember, Calibration, Certainty, Estimate
 from tlgui.core.evaluation_words import (
     answered_sentence,
+    best_member_sentence,
     calibration_sentence,
     caution,
     evaluation_lines,
@@ -70,3 +71,29 @@ def test_the_gist_comes_first_and_nothing_is_empty():
     assert lines[0] == verdict(judged())[0]
     assert all(lines)
     assert any("temperature" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("won", "lost", "p_value", "finding"),
+    [
+        (6, 2, 0.29, "may well be chance"),
+        (20, 2, 0.0001, "together they are better"),
+        (2, 20, 0.0001, "it alone is better"),
+    ],
+)
+def test_an_ensemble_is_called_better_than_its_best_member_only_where_it_is(
+    won, lost, p_value, finding
+):
+    best = BestMember(
+        name="leaves-2",
+        accuracy=Estimate(value=0.9, low=0.8, high=0.95),
+        num_won=won,
+        num_lost=lost,
+        p_value=p_value,
+    )
+    judged = replace(evaluation(), best_member=best)
+    sentence = best_member_sentence(judged)
+    assert sentence in [*evaluation_lines(judged)]
+    for part in ("leaves-2, is right on 90 %", f"right on {won}", finding, f"p = {p_value}"):
+        assert part in sentence
+    assert best_member_sentence(evaluation()) == ""

@@ -13,6 +13,7 @@ from tests.core.examples import dataset, evaluation, example
 from tests.presets import LITE0
 from tlgui.core import durable, events
 from tlgui.core.errors import TlguiError
+from tlgui.core.plan import Member, ensemble_plan
 from tlgui.core.planning import make_plan
 from tlgui.core.review import Review
 from tlgui.core.run_folder import (
@@ -221,7 +222,7 @@ def test_runs_are_listed_from_the_latest(tmp_path):
         run = create_run(tmp_path / name, dataset(), make_plan(LITE0))
         os.utime(run.path / PLAN, (1000 - age, 1000 - age))
     (tmp_path / "no run").mkdir()
-    (tmp_path / "half.partial").mkdir()
+    create_run(tmp_path / "half.partial", dataset(), make_plan(LITE0))
     assert [run.path.name for run in list_runs(tmp_path)] == ["new", "middle", "old"]
 
 
@@ -248,3 +249,13 @@ def test_a_run_gets_a_name_that_every_system_can_store(tmp_path, name, expected)
     assert path == tmp_path / expected
     path.mkdir()
     assert free_name(tmp_path, name).name == expected[:-1] + "2"
+
+
+def test_models_of_an_ensemble_are_its_copies_and_that_of_a_run_its_own(tmp_path, run):
+    assert run.members == (run,)
+    plan = ensemble_plan(tuple(Member(name=n, preset="p", strategy="s") for n in ("a", "b")))
+    ensemble = create_run(tmp_path / "together", dataset(), plan)
+    assert [member.path for member in ensemble.members] == [
+        ensemble.path / "members" / "1",
+        ensemble.path / "members" / "2",
+    ]

@@ -212,3 +212,10 @@ def test_the_time_left_of_one_thawing_step_counts_those_that_follow():
     started = replace(STARTED, max_epochs=5)
     told = [started, _phase(2, 1, epochs=1, phase="thaw"), _step(3, 2, 10)]
     assert replay(told).time_left_s == pytest.approx(0.2 * 10 * 3)
+
+
+def test_an_ensemble_is_formed_and_finished_without_an_epoch():
+    formed = _event(events.EnsembleFormed, 1, members=("a", "b"))
+    assert replay([formed]).status == "running"
+    state = replay([formed, _event(events.RunFinished, 2, best_epoch=0)])
+    assert (state.status, state.ensemble, state.best) == ("finished", formed, None)

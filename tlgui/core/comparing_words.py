@@ -35,7 +35,7 @@ def comparison_sentence(comparison: Comparison, modality: Modality) -> str:
     )
     told = (
         f"{first} and {second} right on the same {comparison.num_samples:,} test {samples}; "
-        f"{_finding(comparison)} (McNemar's test, p = {_p_text(comparison.p_value)})"
+        f"{_finding(comparison)} (McNemar's test, p = {p_text(comparison.p_value)})"
     )
     if comparison.num_apart:
         told += f". Left out, because only one of them has it: {comparison.num_apart:,}"
@@ -53,6 +53,11 @@ def setting_label(name: str) -> str:
     return _LABELS.get(name) or SETTING_WORDS[name].label
 
 
+def p_text(p_value: float) -> str:
+    """Return a p-value with as many digits as mean something."""
+    return f"{p_value:.2g}" if p_value >= 0.0001 else "under 0.0001"
+
+
 def _finding(comparison: Comparison) -> str:
     won = sum(flip.second == flip.true for flip in comparison.flips)
     lost = len(comparison.flips) - won
@@ -61,7 +66,3 @@ def _finding(comparison: Comparison) -> str:
         return f"{counts}, which may well be chance"
     better = "second" if won > lost else "first"
     return f"{counts}: the {better} one is better, and hardly by chance"
-
-
-def _p_text(p_value: float) -> str:
-    return f"{p_value:.2g}" if p_value >= 0.0001 else "under 0.0001"

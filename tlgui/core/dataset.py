@@ -63,6 +63,7 @@ PROBLEMS: Final[dict[str, bool]] = {
     "class_not_tested": False,
     "class_too_small": True,
     "classes_alike": False,
+    "deals_differ": False,
     "duplicates": False,
     "duplicates_across_splits": False,
     "duplicates_in_two_classes": False,

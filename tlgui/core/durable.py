@@ -6,9 +6,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from tlgui.core.errors import TlguiError
+
+PARTIAL: Final = ".partial"
+OLD: Final = ".old"
 
 # no space, no quota (which Windows does not know), or larger than a file may be
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
@@ -31,7 +34,7 @@ def published_file(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         TlguiError: see ``replace_file``.
     """
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(path.name + PARTIAL)
     with _named_errors(path):
         try:
             with partial.open("wb") as file:
@@ -92,7 +95,7 @@ def published_folder(path: Path) -> Iterator[Path]:
     Raises:
         TlguiError: the disk is full or the folder cannot be written.
     """
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(path.name + PARTIAL)
     with _named_errors(path):
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
@@ -108,8 +111,13 @@ def published_folder(path: Path) -> Iterator[Path]:
     _sync_folder(path.parent)
 
 
+def is_unpublished(path: Path) -> bool:
+    """Whether a name is one that only folders and files on their way to their place have."""
+    return path.suffix in (PARTIAL, OLD)
+
+
 def _swap(partial: Path, path: Path) -> None:
-    old = path.with_name(path.name + ".old")
+    old = path.with_name(path.name + OLD)
     shutil.rmtree(old, ignore_errors=True)
     if path.exists():
         path.rename(old)

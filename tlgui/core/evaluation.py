@@ -133,6 +133,27 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BestMember:
+    """The one model of an ensemble that is best on the same samples, beside all together.
+
+    It is picked by these very samples, which flatters it and not the ensemble.
+
+    Attributes:
+        name: Of its run.
+        accuracy: Fraction of right answers that it gives alone.
+        num_won: Samples that only the ensemble gets right.
+        num_lost: Samples that only this member gets right.
+        p_value: Of McNemar's test, see ``Comparison``.
+    """
+
+    name: str
+    accuracy: Estimate
+    num_won: int
+    num_lost: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """The content of ``evaluation.json``.
 
@@ -142,11 +163,12 @@ class Evaluation:
         majority_class: Name of that class.
         confusion: Counts; rows are true classes, columns predicted ones.
         num_unreadable: Files that could not be read and are in no number.
-        epoch: Of the run, whose model this is.
+        epoch: Of the run, whose model this is; 0 for an ensemble.
         modality: What a sample is.
         reference: What there is to beat, for texts.
         calibration: Whether the probabilities can be believed; None in runs of earlier versions.
         certainty: What the validation samples say of that; likewise.
+        best_member: What one model of an ensemble reaches alone; None for other runs.
     """
 
     split: str
@@ -164,6 +186,7 @@ class Evaluation:
     reference: Reference | None = None
     calibration: Calibration | None = None
     certainty: Certainty | None = None
+    best_member: BestMember | None = None
 
     @property
     def is_distinguishable(self) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from tlgui.core.comparing import MIN_CERTAINTY
+from tlgui.core.comparing_words import p_text
 from tlgui.core.evaluation import Answered, Evaluation
 from tlgui.core.wording import SAMPLES, percent
 
@@ -11,6 +13,7 @@ def evaluation_lines(evaluation: Evaluation) -> Iterator[str]:
     told = (
         *verdict(evaluation),
         caution(evaluation),
+        best_member_sentence(evaluation),
         reference_sentence(evaluation),
         calibration_sentence(evaluation),
     )
@@ -29,6 +32,25 @@ def verdict(evaluation: Evaluation) -> tuple[str, str]:
         f"balanced accuracy {percent(evaluation.balanced_accuracy.value)}",
     ]
     return title, " · ".join(parts)
+
+
+def best_member_sentence(evaluation: Evaluation) -> str:
+    """Return whether an ensemble is better than its best member, "" for other runs."""
+    best = evaluation.best_member
+    if best is None:
+        return ""
+    told = (
+        f"The best of the models alone, {best.name}, is right on {percent(best.accuracy.value)}; "
+        f"all together are right on {best.num_won:,} {SAMPLES[evaluation.modality]} that it gets "
+        f"wrong, and wrong on {best.num_lost:,} that it gets right"
+    )
+    if best.p_value >= MIN_CERTAINTY:
+        found = ", which may well be chance"
+    elif best.num_won > best.num_lost:
+        found = ": together they are better, and hardly by chance"
+    else:
+        found = ": it alone is better, and hardly by chance"
+    return f"{told}{found} (McNemar's test, p = {p_text(best.p_value)})"
 
 
 def reference_sentence(evaluation: Evaluation) -> str:

@@ -137,6 +137,18 @@ class RunStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnsembleFormed(Event):
+    """Runs that will answer together were found to fit; they are about to be judged."""
+
+    kind: ClassVar[str] = "ensemble_formed"
+    run: str
+    members: tuple[str, ...]  # names of runs
+    num_validation: int  # samples that none of them has learned from
+    num_test: int  # samples that none of them has learned from or was chosen by
+    modality: Modality = "image"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResumed(Event):
     """Training goes on from a checkpoint; whatever came after that checkpoint is void."""
 
@@ -261,7 +273,7 @@ class RunFinished(Event):
     kind: ClassVar[str] = "run_finished"
     ends_job: ClassVar[bool] = True
     run: str
-    best_epoch: int
+    best_epoch: int  # 0 for an ensemble, which has none
     val_accuracy: float
     test_accuracy: Estimate
 

@@ -90,6 +90,18 @@ class EvaluateJob(Job):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnsembleJob(Job):
+    """Let the best models of several runs answer together, and judge what comes of it.
+
+    Ends with ``run_finished`` once the new run is whole, evaluation and all.
+    """
+
+    kind: ClassVar[str] = "ensemble"
+    runs: tuple[str, ...]  # ensembles among them stand for their members
+    to: str  # the folder of the new run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewJob(Job):
     """Look for wrong labels and for shortcuts in the data of a run."""
 

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from tlgui.core.catalog import Pooling
 from tlgui.core.phase import Phase
 from tlgui.core.records import from_record, json_text
+
+ENSEMBLE: Final = "ensemble"  # in place of a preset and a strategy
 
 ClassBalance = Literal["none", "weights", "sampling"]
 
@@ -31,6 +33,21 @@ class SplitPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A run whose best model answers together with those of others.
+
+    Attributes:
+        name: Of the run, which need not be there any more.
+        preset: Of its plan.
+        strategy: Likewise.
+    """
+
+    name: str
+    preset: str
+    strategy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The content of ``plan.json``; never edited after the run has started.
 
@@ -51,6 +68,7 @@ class Plan:
         adapt_folder: Unlabeled files that the phases without labels learn from too; "" is
             none.
         replay_folder: Labeled files that later batches keep reminding of; "" is none.
+        members: Whose answers are averaged, see ``ensemble_plan``; () is a run that learns.
     """
 
     preset: str
@@ -65,6 +83,7 @@ class Plan:
     class_balance: ClassBalance = "none"
     adapt_folder: str = ""
     replay_folder: str = ""
+    members: tuple[Member, ...] = ()
 
     def to_json(self) -> str:
         """Return the plan as indented JSON, for people too."""
@@ -82,6 +101,11 @@ class Plan:
         """
         varies = phase.regularization.varies_inputs or phase.train_batch_norm
         return not varies and self.pooling != "layer_mixture"
+
+
+def ensemble_plan(members: tuple[Member, ...]) -> Plan:
+    """Return the plan of an ensemble: nothing is trained, the members' plans say what was."""
+    return Plan(preset=ENSEMBLE, strategy=ENSEMBLE, phases=(), members=members)
 
 
 def plan_from_json(text: str) -> Plan:

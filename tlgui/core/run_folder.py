@@ -27,6 +27,7 @@ DATASET = "dataset.json"
 ENGINE_LOG = "engine.log"
 THRESHOLD = "threshold.json"
 ENERGY = "energy.json"
+MEMBERS = "members"
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,19 @@ class RunFolder:
     def reference(self) -> Path:
         """File of the plain method that the run has to beat; runs on texts have one."""
         return self.path / "reference.safetensors"
+
+    @property
+    def members(self) -> tuple["RunFolder", ...]:
+        """Whose best models answer: the run itself, or the copies that an ensemble keeps.
+
+        A copy has a plan, its best checkpoint and its figures, and no data set of its own.
+
+        Raises:
+            TlguiError: the plan is missing or damaged.
+        """
+        count = len(self.read_plan().members)
+        folders = [self.path / MEMBERS / str(number) for number in range(1, count + 1)]
+        return tuple(map(RunFolder, folders)) or (self,)
 
     def read_plan(self) -> Plan:
         """Return the plan.
@@ -238,7 +252,8 @@ def list_runs(folder: Path) -> tuple[RunFolder, ...]:
     """Return the runs in the application's folder, the latest first."""
     if not folder.is_dir():
         return ()
-    runs = [RunFolder(p.parent) for p in folder.glob(f"*/{PLAN}")]
+    found = (p.parent for p in folder.glob(f"*/{PLAN}"))
+    runs = [RunFolder(path) for path in found if not durable.is_unpublished(path)]
     return tuple(sorted(runs, key=lambda r: (r.path / PLAN).stat().st_mtime, reverse=True))
 
 

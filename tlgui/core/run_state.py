@@ -9,6 +9,7 @@ from tlgui.core.events import (
     AdaptationEpochEnded,
     DeviceReported,
     EnergyMeasured,
+    EnsembleFormed,
     EpochEnded,
     Event,
     FirstResult,
@@ -36,6 +37,7 @@ class RunState:
     seq: int = 0
     status: Status = "waiting"
     started: RunStarted | None = None
+    ensemble: EnsembleFormed | None = None
     device: DeviceReported | None = None
     progress: Progressed | None = None
     phases: tuple[PhaseStarted, ...] = ()
@@ -91,6 +93,8 @@ class RunState:
         match event:
             case RunStarted():
                 return RunState(seq=event.seq, status="running", started=event, device=self.device)
+            case EnsembleFormed():
+                return replace(state, status="running", ensemble=event)
             case RunResumed():
                 return state._resumed(event)
             case DeviceReported():

@@ -26,6 +26,17 @@ ERRORS: Final[dict[str, str]] = {
     "Free some space; nothing that was saved before is lost.",
     "engine_died": "The computing process ended unexpectedly: {reason}. "
     "Everything that was saved is kept: try again, or continue the run.",
+    "ensemble_has_no_model": "{path} answers with several models together, and this needs a "
+    "single one. Take one of the runs it was made from: {known}.",
+    "ensemble_mismatch": "{first} and {second} cannot answer together: {reason}. "
+    "Choose runs on the same data with the same kinds.",
+    "ensemble_size": "An ensemble needs 2 to {most} runs, and these would be {count}. "
+    "Name more, or fewer.",
+    "ensemble_twice": "{first} and {second} are the same model, which would count twice. "
+    "Name it once.",
+    "ensemble_untested": "The runs have dealt their samples so differently that no {name} sample "
+    "is left that none of them has learned from{reason}. Train them with the same seed and the "
+    "same split, and they can be judged together.",
     "export_disagrees": "The exported model does not give the same answers as the run: "
     "{reason}. The export was not kept. Please copy the details into a report.",
     "export_format_unknown": "There is no export format “{name}”. There is: {known}.",
@@ -78,6 +89,8 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "class_not_tested": "“{name}” has nothing in the test part, "
     "so nothing can be said about how well it is recognized.",
     "class_too_small": "“{name}” has only {count} usable samples; at least 3 are needed.",
+    "deals_differ": "The runs have dealt their samples differently. Together they are judged by "
+    "the {count} test samples that none of them has learned from or was chosen by.",
     "duplicates": "Exact copies within “{name}”: {count}, such as of {path}. "
     "Copies are kept on one side when testing.",
     "duplicates_across_splits": "Exact copies in the {name} part of samples in a later part: "

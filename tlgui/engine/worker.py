@@ -24,6 +24,7 @@ from tlgui.core.events import (
 from tlgui.core.job import (
     AdviseJob,
     AnswerJob,
+    EnsembleJob,
     EvaluateJob,
     ExportJob,
     Job,
@@ -161,6 +162,11 @@ def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
             from tlgui.engine.advising.advisor import run_advise_job
 
             run_advise_job(job, library, channel)
+        case EnsembleJob():
+            from tlgui.engine.results.ensemble import make_ensemble
+
+            runs = [open_run(Path(path)) for path in job.runs]
+            make_ensemble(runs, library, Path(job.to), channel)
         case _:
             _dispatch_of_run(job, library, channel)
 

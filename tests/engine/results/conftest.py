@@ -10,8 +10,10 @@ import pytest
 
 from tests.engine.conftest import COMMON_WORDS, TEXT_CLASSES
 from tlgui.core.run_folder import RunFolder
+from tlgui.engine.channel import Channel
 from tlgui.engine.data.tables import TableColumns
 from tlgui.engine.models.classifiers import best_checkpoint
+from tlgui.engine.results.ensemble import make_ensemble
 
 LETTERS_PER_CLASS = 16
 
@@ -33,6 +35,21 @@ def fine_tuned_run(trained_once, shared_pictures) -> RunFolder:
         epochs="2",
         batch_size="8",
     )
+
+
+@pytest.fixture(scope="session")
+def joined(tmp_path_factory, tiny_library) -> Callable[..., RunFolder]:
+    """Return a function that gives the ensemble of some runs, each made once."""
+    made: dict[tuple[RunFolder, ...], RunFolder] = {}
+
+    def join(*runs: RunFolder) -> RunFolder:
+        if runs not in made:
+            to = tmp_path_factory.mktemp("ensembles") / "together-1"
+            make_ensemble(runs, tiny_library, to, Channel())
+            made[runs] = RunFolder(to)
+        return made[runs]
+
+    return join
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -76,15 +77,15 @@ class PictureInputs:
         return shuffled(len(samples), seed, epoch)
 
 
+@dataclass(frozen=True, slots=True)
 class PictureReader:
-    """The ``FileReader`` of pictures; see there."""
+    """The ``FileReader`` of pictures; see there. Those of one size are one."""
 
-    def __init__(self, size_px: int) -> None:
-        self._size_px = size_px
+    size_px: int
 
     def read(self, path: Path) -> Pixels:
         """Return the pixels of one file, shape (size_px, size_px, 3)."""
-        return read_pixels(path, self._size_px).astype(np.float32)
+        return read_pixels(path, self.size_px).astype(np.float32)
 
     def why_not(self, _item: Pixels) -> str:
         """Return "": there is an answer to every picture."""

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from tlgui.core.durable import published_folder
 from tlgui.core.records import from_record
 
 NOT_YET = sys.float_info.max  # JSON has no infinity
+
+RESUME_ONLY: Final = ("optimizer/", "raw/", "fisher/", "anchor/")  # that no answer needs
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -94,6 +96,11 @@ def tensor_bytes(tensors: Tensors) -> bytes:
     order, because it writes other arrays as if they were.
     """
     return save({name: np.asarray(t, order="C") for name, t in tensors.items()})
+
+
+def judged_tensors(checkpoint: Checkpoint) -> Tensors:
+    """Return what of a checkpoint gives answers, without what only a resume needs."""
+    return {n: t for n, t in checkpoint.tensors.items() if not n.startswith(RESUME_ONLY)}
 
 
 def load_latest(folder: Path) -> Checkpoint | None:

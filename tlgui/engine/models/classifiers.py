@@ -57,8 +57,13 @@ def best_checkpoint(run: RunFolder) -> Checkpoint:
     """Return the checkpoint of the best epoch.
 
     Raises:
-        TlguiError: no epoch is done yet, or the checkpoint is damaged.
+        TlguiError: no epoch is done yet, the checkpoint is damaged, or it is an ensemble, whose
+            ``members`` have one each.
     """
+    members = run.read_plan().members
+    if members:
+        names = ", ".join(member.name for member in members)
+        raise TlguiError("ensemble_has_no_model", path=str(run.path), known=names)
     latest = load_latest(run.checkpoints)
     if latest is None or not latest.position.best_epoch:
         raise TlguiError("no_result_yet", path=str(run.path))

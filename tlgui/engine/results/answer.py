@@ -10,8 +10,7 @@ from tlgui.core.run_folder import RunFolder
 from tlgui.core.wording import SAMPLES
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.text_encoding import tidy_text
-from tlgui.engine.data.text_inputs import TextReader
-from tlgui.engine.models.classifiers import load_answers, open_reader
+from tlgui.engine.models.answerer import open_answerer
 from tlgui.engine.models.library import PresetLibrary
 
 log = logging.getLogger(__name__)
@@ -24,20 +23,20 @@ def answer_texts(run: RunFolder, library: PresetLibrary, channel: Channel) -> No
         TlguiError: the run's model is not one of texts, or has no result yet.
         JobStopped: in the end, always.
     """
-    plan, dataset = run.read_plan(), run.read_dataset()
-    reader = open_reader(plan, library.catalog[plan.preset], library.folder(plan.preset))
-    if not isinstance(reader, TextReader):
+    dataset = run.read_dataset()
+    if dataset.modality != "text":
         reason = f"its model is one of {SAMPLES[dataset.modality]}"
         raise TlguiError("path_not_usable", path=str(run.path), reason=reason)
-    classifier = load_answers(run, library)
-    classifier(reader.collate(["a"]))  # the first answer of a compiled graph takes seconds
+    answerer = open_answerer(run, library)
+    answerer.answers([answerer.of_text("a")])  # the first answer of a compiled graph takes seconds
     channel.send(AnswersReady, classes=dataset.classes)
     while True:
         question = _parsed(channel.next_question())
         if question is None:
             continue
-        rows = () if reader.why_not(question.text) else classifier(reader.collate([question.text]))
-        num_tokens, num_cut = reader.num_tokens(question.text)
+        contents = answerer.of_text(question.text)
+        rows = () if answerer.why_not(contents) else answerer.answers([contents])
+        num_tokens, num_cut = answerer.num_tokens(question.text)
         channel.send(
             TextAnswered,
             question=question.number,

@@ -8,30 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core import durable
+from tlgui.core.comparing import mcnemar_p_value
 from tlgui.core.dataset import Dataset, Problem, Sample
-from tlgui.core.evaluation import Certainty, ClassCurves, ClassScore, Evaluation
+from tlgui.core.evaluation import BestMember, Certainty, ClassCurves, ClassScore, Evaluation
 from tlgui.core.events import ProblemFound
+from tlgui.core.plan import Member
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
-from tlgui.engine.data.features import apply_to_samples, labels_of
+from tlgui.engine.data.features import labels_of
 from tlgui.engine.data.matching import scan_matching
 from tlgui.engine.data.tables import TableColumns
-from tlgui.engine.models.checkpoints import Tensors
-from tlgui.engine.models.classifiers import (
-    best_checkpoint,
-    certainty_of,
-    load_classifier,
-    open_inputs,
-)
+from tlgui.engine.models.answerer import Answerer, mean_answer, open_answerer
+from tlgui.engine.models.classifiers import certainty_of
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.temperature import cooled
 from tlgui.engine.results.calibration import find_certainty, judge_calibration
 from tlgui.engine.results.curves import class_curves
 from tlgui.engine.results.evaluation_files import Answers, write_evaluation
-from tlgui.engine.results.metrics import evaluate_predictions
+from tlgui.engine.results.metrics import accuracy_estimate, evaluate_predictions
 from tlgui.engine.results.reference import judge_reference
-
-Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,48 +96,60 @@ def _evaluate(
     *,
     is_own: bool = True,
 ) -> Evaluation:
-    best = best_checkpoint(run)
+    answerer = open_answerer(run, library)
     # the run's own samples need not be there any more where others are judged
-    certainty = None if is_own else certainty_of(run, best.position.epoch)
-    answers = _answers(run, library, best.tensors, judged, certainty, channel)
+    certainty = None if is_own else certainty_of(run, answerer.epoch)
+    certainty = certainty or _certainty(run, answerer, channel)
+    said = answerer.of_samples(judged.dataset, judged.samples, channel, "testing")
+    answers = _answers(said, labels_of(judged.samples), certainty)
     evaluation = replace(
         _judged_answers(judged, answers),
-        epoch=best.position.epoch,
+        epoch=answerer.epoch,
         reference=judge_reference(run, judged.dataset, judged.samples, channel),
+        best_member=_best_member(run.read_plan().members, said, answers),
     )
     with durable.published_folder(folder) as partial:
         write_evaluation(partial, judged.dataset, judged.samples, answers, evaluation, channel)
     return evaluation
 
 
-def _answers(
-    run: RunFolder,
-    library: PresetLibrary,
-    tensors: Tensors,
-    judged: Judged,
-    certainty: Certainty | None,
-    channel: Channel,
-) -> Answers:
-    plan = run.read_plan()
-    classifier = load_classifier(plan, library, tensors)
+def _certainty(run: RunFolder, answerer: Answerer, channel: Channel) -> Certainty:
+    own = run.read_dataset()
+    validation = own.of_split("validation")
+    unseen = mean_answer(answerer.of_samples(own, validation, channel, "validating"))
+    return find_certainty(unseen, labels_of(validation))
 
-    def probabilities(dataset: Dataset, samples: Sequence[Sample], activity: str) -> Floats:
-        inputs = open_inputs(dataset, plan, library, channel)
-        return apply_to_samples(classifier, inputs, samples, channel, activity)
 
-    if certainty is None:
-        own = run.read_dataset()
-        validation = own.of_split("validation")
-        unseen = probabilities(own, validation, "validating")
-        certainty = find_certainty(unseen, labels_of(validation))
-    uncorrected = probabilities(judged.dataset, judged.samples, "testing")
-    corrected, labels = cooled(uncorrected, certainty.temperature), labels_of(judged.samples)
+def _answers(said: NDArray[np.float32], labels: NDArray[np.int64], certainty: Certainty) -> Answers:
+    """Return the answers of all models together; see ``Answerer.of_samples``."""
+    uncorrected = mean_answer(said)
+    corrected = cooled(uncorrected, certainty.temperature)
     return Answers(
         labels=labels,
         probabilities=corrected,
         uncorrected=uncorrected,
         certainty=certainty,
         curves=class_curves(corrected, labels),
+    )
+
+
+def _best_member(
+    members: Sequence[Member], said: NDArray[np.float32], answers: Answers
+) -> BestMember | None:
+    """Return the best model of an ensemble on the same samples; None for other runs."""
+    if not members:
+        return None
+    is_right = said.argmax(axis=2) == answers.labels
+    best = int(is_right.sum(axis=1).argmax())
+    is_won = answers.probabilities.argmax(axis=1) == answers.labels
+    num_won = int((is_won & ~is_right[best]).sum())
+    num_lost = int((is_right[best] & ~is_won).sum())
+    return BestMember(
+        name=members[best].name,
+        accuracy=accuracy_estimate(int(is_right[best].sum()), len(answers.labels)),
+        num_won=num_won,
+        num_lost=num_lost,
+        p_value=mcnemar_p_value(num_won, num_lost),
     )
 
 

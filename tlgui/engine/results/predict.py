@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,11 @@ from tlgui.core.wording import error_sentence
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import BATCH_SIZE
 from tlgui.engine.data.found_files import list_files
-from tlgui.engine.data.inputs import BatchFunction, FileReader
 from tlgui.engine.data.table_formats import FORMATS
 from tlgui.engine.data.table_rows import Tick
 from tlgui.engine.data.text_tables import row_path, unlabeled_texts
 from tlgui.engine.data.unreadable import UnreadableFile
-from tlgui.engine.models.classifiers import load_answers, open_reader
+from tlgui.engine.models.answerer import Answerer, Contents, open_answerer
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.results.predictions import (
     HEADER,
@@ -69,24 +68,21 @@ def predict_files(
             raise TlguiError("path_not_usable", path=str(file), reason="it does not exist")
     _require_own(csv, files)
     durable.make_folder(csv.parent)
-    plan, dataset = run.read_plan(), run.read_dataset()
-    reader = open_reader(plan, library.catalog[plan.preset], library.folder(plan.preset))
-    found = _Samples(list(list_files(files, dataset.modality)), dataset.modality, reader)
-    classifier = load_answers(run, library)
+    dataset, answerer = run.read_dataset(), open_answerer(run, library)
+    found = _Samples(list(list_files(files, dataset.modality)), dataset.modality, answerer)
     if threshold is None:
         threshold = run.read_threshold()
-    answerer = _Answerer(classifier, dataset.classes, reader, threshold, channel)
+    table = _Table(answerer, dataset.classes, threshold, channel)
     samples = found.samples(dataset.text_column, lambda _: channel.stop_if_requested())
-    with durable.published_file(csv) as table:
-        rows = answerer.answers(samples, found.total)
-        write_predictions(table, dataset.classes, rows)
-        if not answerer.num_answered:
+    with durable.published_file(csv) as stream:
+        write_predictions(stream, dataset.classes, table.rows(samples, found.total))
+        if not table.num_answered:
             reason = "nothing in it can be read"
             raise TlguiError("path_not_usable", path=str(files[0]), reason=reason)
     channel.send(
         PredictionFinished,
-        num_samples=answerer.num_answered,
-        num_unreadable=answerer.num_unreadable,
+        num_samples=table.num_answered,
+        num_unreadable=table.num_unreadable,
         csv=str(csv),
     )
 
@@ -105,7 +101,7 @@ class _Sample:
     """What a file or a row holds, or the reason why it holds nothing."""
 
     name: str
-    content: Any = None
+    contents: Contents = ()
     reason: str = ""
 
 
@@ -113,7 +109,7 @@ class _Sample:
 class _Samples:
     paths: Sequence[Path]
     modality: Modality
-    reader: FileReader
+    answerer: Answerer
 
     @property
     def total(self) -> int:
@@ -130,16 +126,18 @@ class _Samples:
 
     def _file(self, path: Path) -> _Sample:
         try:
-            content = self.reader.read(path)
-            return _Sample(name=str(path), content=content, reason=self.reader.why_not(content))
+            contents = self.answerer.read(path)
+            reason = self.answerer.why_not(contents)
+            return _Sample(name=str(path), contents=contents, reason=reason)
         except UnreadableFile as error:
             return _Sample(name=str(path), reason=error.reason)
 
     def _rows_of(self, path: Path, text_column: str, tick: Tick) -> Iterator[_Sample]:
         try:
             for number, text, reason in unlabeled_texts(path, text_column, tick):
-                reason = reason or self.reader.why_not(text)
-                yield _Sample(name=f"{path} {row_path(number)}", content=text, reason=reason)
+                contents = self.answerer.of_text(text)
+                reason = reason or self.answerer.why_not(contents)
+                yield _Sample(name=f"{path} {row_path(number)}", contents=contents, reason=reason)
         except TlguiError as error:
             # the answers of other files are not lost because of this one
             reason = str(error.detail.get("reason", error_sentence(error.code, error.detail)))
@@ -149,23 +147,21 @@ class _Samples:
         return self.modality == "text" and path.suffix.lower() in FORMATS
 
 
-class _Answerer:
+class _Table:
     """What turns samples into rows of the table, and tells of them."""
 
     def __init__(
         self,
-        classifier: BatchFunction,
+        answerer: Answerer,
         classes: Sequence[str],
-        reader: FileReader,
         threshold: float,
         channel: Channel,
     ) -> None:
-        self._classifier, self._classes = classifier, classes
-        self._threshold = threshold
-        self._reader, self._channel = reader, channel
+        self._answerer, self._classes = answerer, classes
+        self._threshold, self._channel = threshold, channel
         self.num_answered = self.num_unreadable = 0
 
-    def answers(self, samples: Iterator[_Sample], total: int) -> Iterator[Row]:
+    def rows(self, samples: Iterator[_Sample], total: int) -> Iterator[Row]:
         """Yield a row of the table for every sample; ``total`` is 0 where nobody knows it."""
         while batch := list(islice(samples, BATCH_SIZE)):
             self._channel.stop_if_requested()
@@ -174,8 +170,8 @@ class _Answerer:
             self._channel.progress("predicting", done, total)
 
     def _batch(self, samples: Sequence[_Sample]) -> Iterator[Row]:
-        batch = [sample.content for sample in samples if not sample.reason]
-        rows = iter([*self._classifier(self._reader.collate(batch))] if batch else [])
+        batch = [sample.contents for sample in samples if not sample.reason]
+        rows = iter([*self._answerer.answers(batch)] if batch else [])
         for sample in samples:
             yield self._unreadable(sample) if sample.reason else self._answer(sample, next(rows))
 

@@ -86,7 +86,7 @@ def _features(
     run: RunFolder, dataset: Dataset, library: PresetLibrary, channel: Channel
 ) -> tuple[Features, Sequence[float]]:
     """Return a row per sample that owes nothing to the labels, and the L2 strengths to try."""
-    plan, samples = run.read_plan(), dataset.samples
+    plan, samples = run.members[0].read_plan(), dataset.samples
     preset = library.catalog[plan.preset]
     strengths = make_plan(preset, strategy="feature_extraction").phases[0].l2_strengths
     if preset.family == word_counts.FAMILY:
