@@ -83,6 +83,10 @@ class Story:
         }
         return self.tell(events.RunStarted, **{**content, **changes})
 
+    def form(self, *members: str, **changes: Any) -> events.Event:
+        content = {"run": "run", "members": members, "num_validation": 4, "num_test": 4}
+        return self.tell(events.EnsembleFormed, **{**content, **changes})
+
     def phase(self, name: str = "all", after_epoch: int = 1, **changes: Any) -> events.Event:
         content = {
             "phase": name,

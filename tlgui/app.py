@@ -27,6 +27,7 @@ from tlgui.viewmodels.augmentation_preview import AugmentationPreviewViewModel
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
+from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
@@ -95,8 +96,8 @@ class Desk(QObject):
         self.journey.run.device_reported.connect(self.device.on_device_reported)
         journey = self.journey
         trials = (journey.advising, self.trials.preview, self.trials.rates)
-        results = (journey.review, journey.prediction, journey.export, journey.answering)
-        for job in (journey.run, *trials, *results):
+        results = (journey.review, journey.ensemble, journey.prediction, journey.export)
+        for job in (journey.run, *trials, *results, journey.answering):
             job.job_ended.connect(self._warm_up)
         self.shutdown.closed.connect(self._on_closed)
 
@@ -167,6 +168,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
         evaluation=EvaluationViewModel(),
         review=ReviewViewModel(engines, home),
         comparison=ComparisonViewModel(presets, home),
+        ensemble=EnsembleViewModel(engines, home),
         prediction=PredictionViewModel(engines, home),
         answering=AnsweringViewModel(engines, home),
         export=ExportViewModel(engines, home),
@@ -175,9 +177,9 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
 
 
 def _shutdown(journey: JourneyViewModel, trials: TrialsViewModel) -> ShutdownViewModel:
-    others = (journey.dataset, journey.review, journey.prediction, journey.export)
+    results = (journey.review, journey.ensemble, journey.prediction, journey.export)
     loose = (journey.answering, journey.advising, trials)
-    return ShutdownViewModel(journey.run, others, loose)
+    return ShutdownViewModel(journey.run, (journey.dataset, *results), loose)
 
 
 def _presets(resources: Path, home: Home) -> dict[str, PresetInfo]:

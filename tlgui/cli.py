@@ -33,7 +33,7 @@ from tlgui.core.job import (
     TrainJob,
     write_job,
 )
-from tlgui.core.plan import ENSEMBLE, Plan
+from tlgui.core.plan import Plan
 from tlgui.core.planning import DEFAULT_PRESETS, DEFAULT_STRATEGY, make_plan
 from tlgui.core.prediction_table import read_predictions
 from tlgui.core.run_folder import (
@@ -41,6 +41,7 @@ from tlgui.core.run_folder import (
     ENGINE_LOG,
     RunFolder,
     create_run,
+    ensemble_path,
     free_name,
     list_runs,
     open_run,
@@ -208,8 +209,7 @@ class Commands:
     def ensemble(self, arguments: Arguments) -> int:
         """Let the best models of several runs answer together, and judge them."""
         runs = [open_run(_absolute(run)) for run in arguments.runs]
-        name = f"{Path(runs[0].read_dataset().folder).name}-{ENSEMBLE}"
-        path = _absolute(arguments.run or free_name(self._home.runs, name))
+        path = _absolute(arguments.run or ensemble_path(self._home.runs, runs[0]))
         code = self._do(
             EnsembleJob(
                 folder=self._job_folder("ensemble"),

@@ -15,6 +15,7 @@ from tlgui.core.comparing import (
 )
 from tlgui.core.comparing_words import MAX_LISTED, comparison_lines, comparison_sentence
 from tlgui.core.evaluation import Prediction
+from tlgui.core.plan import Member, ensemble_plan
 from tlgui.core.planning import make_plan
 
 PRESETS = {LITE0.id: LITE0}
@@ -111,3 +112,10 @@ def test_model_that_is_not_in_the_catalog_is_still_named():
     assert plan_differences(first, other, PRESETS) == (
         Difference(name="preset", first=LITE0.id, second="gone"),
     )
+
+
+def test_ensemble_names_the_models_of_its_members():
+    first = make_plan(LITE0)
+    members = tuple(Member(name=n, preset=n, strategy="linear") for n in ("a", "b"))
+    found = {d.name: d.second for d in plan_differences(first, ensemble_plan(members), PRESETS)}
+    assert found == {"preset": "a + b", "strategy": "ensemble"}

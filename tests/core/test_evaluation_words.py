@@ -96,4 +96,7 @@ def test_an_ensemble_is_called_better_than_its_best_member_only_where_it_is(
     assert sentence in [*evaluation_lines(judged)]
     for part in ("leaves-2, is right on 90 %", f"right on {won}", finding, f"p = {p_value}"):
         assert part in sentence
+    assert "none of them has learned" not in sentence
+    told = best_member_sentence(replace(judged, deals_differ=True))
+    assert "Only 100 test pictures could judge them" in told
     assert best_member_sentence(evaluation()) == ""

@@ -22,6 +22,7 @@ from tlgui.core.run_folder import (
     PLAN,
     RunFolder,
     create_run,
+    ensemble_path,
     free_name,
     list_runs,
     open_run,
@@ -259,3 +260,8 @@ def test_models_of_an_ensemble_are_its_copies_and_that_of_a_run_its_own(tmp_path
         ensemble.path / "members" / "1",
         ensemble.path / "members" / "2",
     ]
+
+
+@pytest.mark.parametrize("name", ["leaves-1", "leaves-12", "leaves-ensemble-3", "leaves"])
+def test_ensemble_is_called_after_its_first_run(tmp_path, name):
+    assert ensemble_path(tmp_path, RunFolder(tmp_path / name)).name == "leaves-ensemble-1"

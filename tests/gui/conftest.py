@@ -38,6 +38,7 @@ from tlgui.viewmodels.augmentation_preview import AugmentationPreviewViewModel
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
+from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
@@ -161,6 +162,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         evaluation=EvaluationViewModel(),
         review=ReviewViewModel(engines, app_home),
         comparison=ComparisonViewModel(PRESETS, app_home),
+        ensemble=EnsembleViewModel(engines, app_home),
         prediction=PredictionViewModel(engines, app_home),
         answering=AnsweringViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),
@@ -171,13 +173,13 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         stages.plan, stages.dataset, preview, RangeTestViewModel(engines, app_home)
     )
     loose = (stages.answering, stages.advising, trials)
-    others = (stages.dataset, stages.review, stages.prediction, stages.export)
+    results = (stages.review, stages.ensemble, stages.prediction, stages.export)
     viewmodels = WindowViewModels(
         journey=journey,
         trials=trials,
         device=DeviceViewModel(),
         appearance=AppearanceViewModel(Settings(theme="light"), app_home.settings),
-        shutdown=ShutdownViewModel(stages.run, others, loose),
+        shutdown=ShutdownViewModel(stages.run, (stages.dataset, *results), loose),
     )
     window = MainWindow(viewmodels, theme, answers, {"image": "/the/example", "text": "/the/texts"})
     qtbot.addWidget(window)

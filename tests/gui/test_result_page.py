@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.core.examples import example
 from tlgui.core.corrections import read_corrections
-from tlgui.core.events import Progressed
+from tlgui.core.events import Progressed, RunFailed
 from tlgui.core.review import Review, Suspect
 
 
@@ -229,3 +229,28 @@ def test_arrow_key_on_a_choice_opens_it_and_decides_nothing(page, qtbot):
     assert page.certainty.kinds.view().isVisible()
     assert page._viewmodel.certainty.class_index == 0
     page.certainty.kinds.hidePopup()
+
+
+def test_both_runs_can_answer_together_with_the_progress_in_place(
+    page, desk, make_run, engines, story, qtbot
+):
+    card = page.comparison
+    assert not card.join.isVisible()
+    make_run("other-1", story, has_result=True)
+    page.lenses.buttons["comparison"].click()
+    assert not card.join.isVisible(), "no other run is chosen yet"
+    card.others.activated.emit(0)
+    qtbot.waitUntil(card.join.isVisible)
+    card.join.click()
+    job = engines.jobs[-1]
+    assert job.kind == "ensemble"
+    assert job.runs[1].endswith("other-1")
+    assert card.progress.isVisible()
+    assert card.stop.isVisible()
+    assert not card.join.isVisible()
+    detail = {"first": "a", "second": "b", "reason": "their kinds are not the same"}
+    engines.running[-1].say(story.tell(RunFailed, code="ensemble_mismatch", detail=detail))
+    engines.running[-1].end()
+    assert "their kinds are not the same" in card.failure.text.text()
+    assert card.join.isVisible()
+    assert not card.progress.isVisible()

@@ -9,6 +9,7 @@ import pytest
 from tests.presets import LITE0
 from tests.stories import FakeEngines, Story, trees
 from tlgui.core.dataset import Dataset
+from tlgui.core.plan import Plan
 from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import EVENTS, RunFolder, create_run
 from tlgui.core.settings import Home
@@ -40,8 +41,10 @@ def dataset() -> Dataset:
 def make_run(app_home: Home, dataset: Dataset) -> Callable[..., RunFolder]:
     """Write a run with the events of a story."""
 
-    def make(name: str = "trees-1", told: Story | None = None) -> RunFolder:
-        run = create_run(app_home.runs / name, dataset, make_plan(LITE0))
+    def make(
+        name: str = "trees-1", told: Story | None = None, plan: Plan | None = None
+    ) -> RunFolder:
+        run = create_run(app_home.runs / name, dataset, plan or make_plan(LITE0))
         lines = [event.to_json() + "\n" for event in (told.events if told else ())]
         (run.path / EVENTS).write_text("".join(lines), encoding="utf-8")
         return run

@@ -8,8 +8,9 @@ import pytest
 
 from tests.core.examples import evaluation
 from tests.presets import LITE0
+from tlgui.core.plan import Member, ensemble_plan
 from tlgui.core.planning import make_plan
-from tlgui.core.run_folder import EVENTS, RunFolder, create_run
+from tlgui.core.run_folder import EVENTS, PLAN, RunFolder, create_run
 from tlgui.viewmodels.comparison import ComparisonViewModel
 
 
@@ -151,3 +152,12 @@ def test_texts_that_only_one_gets_right_can_be_read(viewmodel, add, qtbot):
     viewmodel.modality = "text"
     viewmodel._on_read()
     assert viewmodel.gallery[0].text == "Dear Sir"
+
+
+def test_ensemble_is_offered_by_what_its_models_sort(viewmodel, add, qtbot):
+    other = add("together-1", "oak", "oak", "oak")
+    members = tuple(Member(name=n, preset=LITE0.id, strategy="s") for n in ("a", "b"))
+    (other.path / PLAN).write_text(ensemble_plan(members).to_json(), encoding="utf-8")
+    compare(viewmodel, qtbot)
+    assert viewmodel.names == ("together-1",)
+    assert viewmodel.differences[0] == f"Model: {LITE0.id} → {LITE0.id} + {LITE0.id}"

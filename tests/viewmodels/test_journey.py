@@ -14,6 +14,7 @@ from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
+from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.journey import STAGES, JourneyViewModel, StageViewModels
@@ -46,6 +47,7 @@ def journey(engines, app_home) -> JourneyViewModel:
         evaluation=EvaluationViewModel(),
         review=ReviewViewModel(engines, app_home),
         comparison=ComparisonViewModel({LITE0.id: LITE0}, app_home),
+        ensemble=EnsembleViewModel(engines, app_home),
         prediction=PredictionViewModel(engines, app_home),
         answering=AnsweringViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),
@@ -373,3 +375,21 @@ def test_training_does_not_share_the_computer_with_a_look_at_samples(journey, sc
     assert engines.running[1].requests == ["stop"]
     journey.dataset.announce_now()
     assert len(engines.jobs) == 3
+
+
+@pytest.mark.parametrize(("stage", "shown"), [("result", "together-1"), ("data", "done-1")])
+def test_ensemble_is_opened_unless_a_person_is_elsewhere_by_now(
+    journey, finished_run, make_run, qtbot, stage, shown
+):
+    journey.open_run(finished_run)
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    assert journey.ensemble.run == finished_run
+    if stage == "data":
+        journey.open_source("/data/trees")
+    ensemble = make_run("together-1")
+    shutil.copytree(finished_run.path, ensemble.path, dirs_exist_ok=True)
+    journey.ensemble.made.emit(ensemble)
+    qtbot.waitUntil(lambda: not journey.run._loading.is_running)
+    assert journey.run.run.path.name == shown
+    assert journey.stage == stage
+    assert "together-1" in [summary.name for summary in journey.runs.runs]

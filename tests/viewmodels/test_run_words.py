@@ -2,6 +2,7 @@ import pytest
 
 from tests.presets import LITE0
 from tlgui.core.events import Progressed
+from tlgui.core.plan import Member, ensemble_plan
 from tlgui.core.planning import make_plan
 from tlgui.core.run_state import replay
 from tlgui.viewmodels.pace import Pace
@@ -16,6 +17,7 @@ from tlgui.viewmodels.run_words import (
     learning_note,
     plot_sentence,
     sub_line,
+    waiting_words,
 )
 
 
@@ -259,3 +261,25 @@ def test_run_on_texts_never_speaks_of_pictures(viewmodel, engines, say, story):
     assert dict(facts(viewmodel.state))["Speed"] == "20 texts/s"
     assert "unseen texts" in plot_sentence(viewmodel.state)
     assert headline(viewmodel) == "Finished: right on 93 % of texts it never saw"
+
+
+def test_ensemble_says_whose_answers_it_averages_instead_of_showing_curves(
+    engines, app_home, make_run, story, qtbot
+):
+    viewmodel = RunViewModel(engines, app_home)
+    assert "curves begin" in waiting_words(viewmodel)
+    members = (
+        Member(name="trees-1", preset="lite", strategy="feature_extraction"),
+        Member(name="trees-2", preset="other", strategy="of the future"),
+    )
+    story.form("trees-1", "trees-2", modality="text")
+    story.finish()
+    viewmodel.open_run(make_run("together-1", story, ensemble_plan(members)))
+    qtbot.waitUntil(lambda: viewmodel.state.finished is not None)
+    assert headline(viewmodel) == "Finished: right on 93 % of texts it never saw"
+    assert sub_line(viewmodel) == "2 models answer together"
+    told = waiting_words(viewmodel).splitlines()
+    assert told[0].startswith("Nothing was trained here")
+    assert told[2].startswith("trees-1 · lite · ")
+    assert told[3] == "trees-2 · other · of the future"
+    assert not viewmodel.can_resume

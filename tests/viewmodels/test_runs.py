@@ -106,3 +106,11 @@ def test_latest_run_is_offered_again_if_it_broke_off(viewmodel, make_run, story,
     make_run("trees-1", story)
     viewmodel.refresh()
     assert (viewmodel.unfinished is not None) == is_offered
+
+
+def test_ensemble_says_how_many_models_it_has(viewmodel, make_run, story):
+    story.form("trees-1", "trees-2")
+    story.finish()
+    make_run("trees-ensemble-1", story)
+    assert detail(viewmodel) == "93 % · 2 models · today"
+    assert viewmodel.runs[0].is_ensemble

@@ -138,4 +138,4 @@ def plan_differences(
 def _values(plan: Plan, presets: Mapping[str, PresetInfo]) -> dict[str, str]:
     info = presets.get(plan.preset)
     known = setting_values(plan, info) if info else {}
-    return {"preset": plan.preset, "strategy": plan.strategy, **known}
+    return {"preset": " + ".join(plan.presets), "strategy": plan.strategy, **known}

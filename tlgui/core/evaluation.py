@@ -169,6 +169,8 @@ class Evaluation:
         calibration: Whether the probabilities can be believed; None in runs of earlier versions.
         certainty: What the validation samples say of that; likewise.
         best_member: What one model of an ensemble reaches alone; None for other runs.
+        deals_differ: The members of an ensemble were dealt different samples to learn from, so
+            that only what is left to all of them judges it.
     """
 
     split: str
@@ -187,6 +189,7 @@ class Evaluation:
     calibration: Calibration | None = None
     certainty: Certainty | None = None
     best_member: BestMember | None = None
+    deals_differ: bool = False
 
     @property
     def is_distinguishable(self) -> bool:

@@ -50,7 +50,13 @@ def best_member_sentence(evaluation: Evaluation) -> str:
         found = ": together they are better, and hardly by chance"
     else:
         found = ": it alone is better, and hardly by chance"
-    return f"{told}{found} (McNemar's test, p = {p_text(best.p_value)})"
+    told += f"{found} (McNemar's test, p = {p_text(best.p_value)})"
+    if evaluation.deals_differ:
+        told += (
+            f". Only {evaluation.num_samples:,} test {SAMPLES[evaluation.modality]} could judge "
+            "them: those that none of them has learned from or was chosen by"
+        )
+    return told
 
 
 def reference_sentence(evaluation: Evaluation) -> str:

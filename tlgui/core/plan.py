@@ -90,6 +90,11 @@ class Plan:
         return json_text(asdict(self), indent=2)
 
     @property
+    def presets(self) -> tuple[str, ...]:
+        """Ids of the pretrained models that answer, one for each member of an ensemble."""
+        return tuple(member.preset for member in self.members) or (self.preset,)
+
+    @property
     def max_epochs(self) -> int:
         """Upper bound of the epochs of all phases together."""
         return sum(phase.epochs for phase in self.phases)

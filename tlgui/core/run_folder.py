@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -264,6 +265,12 @@ def free_name(folder: Path, name: str) -> Path:
     while (folder / f"{clean}-{number}").exists():
         number += 1
     return folder / f"{clean}-{number}"
+
+
+def ensemble_path(folder: Path, first: RunFolder) -> Path:
+    """Return a path in ``folder`` for a new ensemble, called after its first run."""
+    name = re.sub(r"(-ensemble)?-\d+$", "", first.path.name)
+    return free_name(folder, f"{name}-ensemble")
 
 
 def _parsed(path: Path, parse: Callable[[str], T]) -> T:

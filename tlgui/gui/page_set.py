@@ -114,7 +114,9 @@ class PageSet(QStackedWidget):
         from tlgui.gui.pages.result_page import ResultPage, ResultViewModels
 
         journey = self._journey
-        others = ResultViewModels(review=journey.review, comparison=journey.comparison)
+        others = ResultViewModels(
+            review=journey.review, comparison=journey.comparison, ensemble=journey.ensemble
+        )
         page = ResultPage(journey.evaluation, others, self._theme)
         page.use_wanted.connect(lambda: self._journey.go_to("use"))
         return page

@@ -152,7 +152,7 @@ class ComparisonViewModel(ViewModel):
         if not run.has_evaluation():
             return False
         try:
-            info = self._presets.get(run.read_plan().preset)
+            info = self._presets.get(run.read_plan().presets[0])
         except TlguiError:  # told where its run is opened
             return False
         return info is not None and info.task == self.modality

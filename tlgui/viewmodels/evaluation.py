@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal, Slot
 from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import ClassScore, Evaluation, Prediction
-from tlgui.core.evaluation_words import caution, reference_sentence, verdict
+from tlgui.core.evaluation_words import best_member_sentence, caution, reference_sentence, verdict
 from tlgui.core.prediction_table import read_predictions
 from tlgui.core.run_folder import RunFolder
 from tlgui.core.wording import percent
@@ -122,8 +122,11 @@ class EvaluationViewModel(ViewModel):
 
     @property
     def reference(self) -> str:
-        """What a plain method reaches on the same samples, or ""."""
-        return reference_sentence(self.evaluation) if self.evaluation else ""
+        """What a plain method and the best of several models reach on the same samples, or ""."""
+        if self.evaluation is None:
+            return ""
+        told = (best_member_sentence(self.evaluation), reference_sentence(self.evaluation))
+        return "\n".join(filter(None, told))
 
     @property
     def modality(self) -> Modality:

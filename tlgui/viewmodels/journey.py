@@ -14,6 +14,7 @@ from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
+from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.plan import PlanViewModel
@@ -38,6 +39,7 @@ class StageViewModels:
     evaluation: EvaluationViewModel
     review: ReviewViewModel
     comparison: ComparisonViewModel
+    ensemble: EnsembleViewModel
     prediction: PredictionViewModel
     answering: AnsweringViewModel
     export: ExportViewModel
@@ -51,6 +53,7 @@ class JourneyViewModel(ViewModel):
         self.dataset, self.plan, self.run = stages.dataset, stages.plan, stages.run
         self.evaluation, self.prediction = stages.evaluation, stages.prediction
         self.review, self.comparison = stages.review, stages.comparison
+        self.ensemble = stages.ensemble
         self.answering, self.export = stages.answering, stages.export
         self.advising = stages.advising
         self.dataset.tokens_read = self.plan.tokens_read("text")
@@ -65,6 +68,7 @@ class JourneyViewModel(ViewModel):
         self.advising.changed.connect(self._on_advising_changed)
         self.plan.run_created.connect(self._on_run_created)
         self.review.again_wanted.connect(self._on_again_wanted)
+        self.ensemble.made.connect(self._on_ensemble_made)
         self.run.opened.connect(self._on_run_opened)
         self.run.changed.connect(self._on_run_changed)
         self.run.job_ended.connect(self._on_training_ended)
@@ -198,6 +202,12 @@ class JourneyViewModel(ViewModel):
         else:
             self.open_source(source)
 
+    @Slot(object)
+    def _on_ensemble_made(self, run: RunFolder) -> None:
+        self.refresh_runs()
+        if self.stage == "result":  # else a person is about something else by now
+            self.open_run(run)
+
     @property
     def _opened_source(self) -> str:
         return self.dataset.dataset.source if self.dataset.dataset else ""
@@ -233,10 +243,12 @@ class JourneyViewModel(ViewModel):
             self.evaluation.clear()
             self.review.clear()  # the next run may get the name of one that was discarded
             self.comparison.clear()
+            self.ensemble.open_run(None)
         elif run != self.evaluation.run:
             self.evaluation.open_run(run)
             self.review.open_run(run, self.evaluation.modality)
             self.comparison.open_run(run, self.evaluation.modality)
+            self.ensemble.open_run(run)
             if self.evaluation.lens == "comparison":
                 self.comparison.look_for_others()
             self.prediction.open_run(run, self.evaluation.modality)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from tlgui.core.energy_words import energy_value
 from tlgui.core.events import PhaseStarted
 from tlgui.core.run_state import RunState
-from tlgui.core.strategy_words import PHASES
+from tlgui.core.strategy_words import PHASES, STRATEGY_WORDS
 from tlgui.core.wording import ACTIVITIES, duration, percent, size
 from tlgui.viewmodels.device import device_words
 from tlgui.viewmodels.pace import Pace
@@ -75,7 +75,7 @@ def sub_line(viewmodel: RunViewModel) -> str:
     if viewmodel.run is None:
         return ""
     state = viewmodel.state
-    parts = [_position(state)]
+    parts = [_position(state), _together(state)]
     if viewmodel.is_training and state.time_left_s is not None:
         parts.append(_tr("about {time} left").format(time=duration(state.time_left_s)))
     if state.best is not None:
@@ -83,6 +83,27 @@ def sub_line(viewmodel: RunViewModel) -> str:
     if viewmodel.status == "interrupted":
         parts.append(_tr("Continue goes on where it ended"))
     return " · ".join(part for part in parts if part) or viewmodel.name
+
+
+def waiting_words(viewmodel: RunViewModel) -> str:
+    """Return why there are no curves."""
+    members = viewmodel.plan.members if viewmodel.plan else ()
+    if not members:
+        return _tr("The curves begin with the first answer.")
+    lines = (f"{m.name} · {m.preset} · {_strategy(m.strategy)}" for m in members)
+    told = _tr("Nothing was trained here. Every answer is the mean of what these models say:")
+    return "\n".join((told, "", *lines))
+
+
+def _strategy(name: str) -> str:
+    words = STRATEGY_WORDS.get(name)  # a later version may know more of them
+    return words.title if words else name
+
+
+def _together(state: RunState) -> str:
+    if state.ensemble is None:
+        return ""
+    return _tr("{count} models answer together").format(count=len(state.ensemble.members))
 
 
 def _position(state: RunState) -> str:

@@ -26,6 +26,7 @@ class RunSummary:
     name: str
     status: RunStatus
     detail: str
+    is_ensemble: bool = False
 
 
 class RunsViewModel(ViewModel):
@@ -62,8 +63,16 @@ class RunsViewModel(ViewModel):
             parts.insert(0, accuracy)
         if status == "interrupted":
             parts = [self.tr("interrupted")]
+        if state.ensemble is not None:
+            parts.append(self.tr("{count} models").format(count=len(state.ensemble.members)))
         parts.append(self._day(run))
-        return RunSummary(run=run, name=run.path.name, status=status, detail=" · ".join(parts))
+        return RunSummary(
+            run=run,
+            name=run.path.name,
+            status=status,
+            detail=" · ".join(parts),
+            is_ensemble=state.ensemble is not None,
+        )
 
     def _day(self, run: RunFolder) -> str:
         then = date.fromtimestamp((run.path / PLAN).stat().st_mtime)

@@ -21,7 +21,8 @@ def samples_word(modality: Modality | None) -> str:
 
 def samples_of(state: RunState) -> str:
     """Return what the samples of a run are called."""
-    return samples_word(state.started.modality if state.started else None)
+    told = state.started or state.ensemble
+    return samples_word(told.modality if told else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ def test_ensemble_is_judged_as_any_run_and_beside_its_best_member(joined, pair):
     compared = compare_answers(*told)
     assert best.p_value == compared.p_value
     assert best.num_won + best.num_lost == len(compared.flips)
+    assert not evaluation.deals_differ
     assert any(best.name in line for line in evaluation_lines(evaluation))
 
 
@@ -192,6 +193,7 @@ def test_sample_that_one_member_has_learned_from_judges_nothing(
     assert ensemble.read_evaluation().certainty.num_samples == len(validation)
     [problem] = [event.problem for event in heard if isinstance(event, ProblemFound)]
     assert (problem.code, problem.count) == ("deals_differ", len(told))
+    assert ensemble.read_evaluation().deals_differ
 
 
 def test_runs_that_do_not_fit_are_refused_with_the_reason(

@@ -107,6 +107,7 @@ def _evaluate(
         epoch=answerer.epoch,
         reference=judge_reference(run, judged.dataset, judged.samples, channel),
         best_member=_best_member(run.read_plan().members, said, answers),
+        deals_differ=any(problem.code == "deals_differ" for problem in judged.dataset.problems),
     )
     with durable.published_folder(folder) as partial:
         write_evaluation(partial, judged.dataset, judged.samples, answers, evaluation, channel)

@@ -21,6 +21,7 @@ from tlgui.gui.widgets.review_card import ReviewCard
 from tlgui.gui.widgets.sample_view import SampleView
 from tlgui.gui.widgets.text import make_label, show_text
 from tlgui.viewmodels.comparison import ComparisonViewModel
+from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel, Lens
 from tlgui.viewmodels.review import ReviewViewModel
 
@@ -31,6 +32,7 @@ class ResultViewModels:
 
     review: ReviewViewModel
     comparison: ComparisonViewModel
+    ensemble: EnsembleViewModel
 
 
 class ResultPage(Page):
@@ -54,7 +56,7 @@ class ResultPage(Page):
         self.lenses.buttons["comparison"].clicked.connect(others.comparison.look_for_others)
         self.certainty = CertaintyCards(viewmodel.certainty, theme)
         self.review = ReviewCard(others.review, theme)
-        self.comparison = ComparisonCard(others.comparison, theme)
+        self.comparison = ComparisonCard(others.comparison, others.ensemble, theme)
         for widget in (self.failure, self.caution, self.reference):
             self.body.addWidget(widget)
         self.body.addWidget(self.lenses, 0, Qt.AlignmentFlag.AlignLeft)

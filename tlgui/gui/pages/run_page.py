@@ -21,6 +21,7 @@ from tlgui.viewmodels.run_words import (
     learning_blocks,
     learning_note,
     sub_line,
+    waiting_words,
 )
 
 
@@ -68,6 +69,7 @@ class RunPage(Page):
         has_curves = bool(viewmodel.state.epochs) or viewmodel.state.last_step is not None
         self.plot.setVisible(has_curves)
         self.waiting.setVisible(not has_curves)
+        self.waiting.setText(waiting_words(viewmodel))
         self.coach.show_text(self.tr("Coach"), coach_line(viewmodel.state) if viewmodel.run else "")
         self._show_side()
 
@@ -102,7 +104,7 @@ class RunPage(Page):
         panel.column.setContentsMargins(12, 12, 12, 8)
         self.plot = LearningPlot(self._viewmodel, theme)
         panel.column.addWidget(self.plot, 1)
-        self.waiting = make_label(self.tr("The curves begin with the first answer."), "muted")
+        self.waiting = make_label("", "muted")
         self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         panel.column.addWidget(self.waiting, 1)
         return panel

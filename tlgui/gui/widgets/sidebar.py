@@ -25,6 +25,7 @@ from tlgui.viewmodels.runs import RunSummary
 
 WIDTH_PX: Final = 216
 MARK_PX: Final = 20
+RINGS_PX: Final = 22
 
 
 class Sidebar(QWidget):
@@ -263,10 +264,19 @@ class RunButton(_SideButton):
         painter.setFont(font)
         colors = self._theme.colors
         width = self.width() - 16
-        self.paint_text(painter, QRect(8, 5, width, 20), self.summary.name, colors.text)
+        room = width - (RINGS_PX if self.summary.is_ensemble else 0)
+        self.paint_text(painter, QRect(8, 5, room, 20), self.summary.name, colors.text)
+        if self.summary.is_ensemble:
+            self._paint_rings(painter, QPointF(8 + width - RINGS_PX / 2, 15))
         font.setPixelSize(11)
         painter.setFont(font)
         self.paint_text(painter, QRect(8, 25, width, 17), self.summary.detail, colors.muted)
+
+    def _paint_rings(self, painter: QPainter, center: QPointF) -> None:
+        """Draw two rings that share a part: several models in one."""
+        painter.setPen(QPen(QColor(self._theme.colors.accent), 1.4))
+        for shift in (-3, 3):
+            painter.drawEllipse(center + QPointF(shift, 0), 4.5, 4.5)
 
 
 def _points(*places: tuple[float, float]) -> list[QPointF]:
