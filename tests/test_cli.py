@@ -123,7 +123,11 @@ def test_run_without_a_result_cannot_be_compared(trained, tmp_path):
 
 
 def test_predictions_are_a_table_for_everybody(trained, example, tmp_path):
-    code, lines, _ = tlgui("predict", trained[0], example / "birds", "--csv", tmp_path / "p.csv")
+    copies = tmp_path / "sorted copies ü"
+    code, lines, _ = tlgui(
+        *("predict", trained[0], example / "birds"),
+        *("--csv", tmp_path / "p.csv", "--sorted", copies),
+    )
 
     with (tmp_path / "p.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -139,7 +143,20 @@ def test_predictions_are_a_table_for_everybody(trained, example, tmp_path):
         "p:fruit",
         "p:vehicles",
     ]
-    assert "12 answers" in lines[-1]
+    assert "12 answers" in lines[-2]
+    assert lines[-1] == f"Copied into {copies}: 12"
+    for row in rows:
+        file = Path(row["file"])
+        assert (copies / row["predicted"] / file.name).read_bytes() == file.read_bytes()
+
+
+def test_folder_of_other_files_gets_no_copies_and_nothing_is_answered(trained, example, tmp_path):
+    command = ("predict", trained[0], example / "birds", "--csv", tmp_path / "p.csv")
+    code, lines, error = tlgui(*command, "--sorted", example)
+
+    assert (code, lines) == (3, [])
+    assert str(example) in error
+    assert not (tmp_path / "p.csv").exists()
 
 
 def test_answers_below_a_threshold_are_not_sure(trained, example, tmp_path):

@@ -72,8 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     pair = (("first", "the folder of a run"), ("second", "the folder of another run"))
     command("compare", "lay two runs on the same data beside each other", *pair)
     _add_members(command("ensemble", "let runs on the same data answer together"))
+    model = ("model", "the folder of a run, or one that tlgui export wrote")
     _add_using(
-        command("predict", "give pictures or texts their class", run),
+        command("predict", "give pictures or texts their class", model),
         command("export", "write the model so that it works without tlgui", run),
     )
     presets = command("presets", "the pretrained models")
@@ -92,6 +93,9 @@ def _add_members(ensemble: argparse.ArgumentParser) -> None:
 def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser) -> None:
     predict.add_argument("files", nargs="+", help="files or folders, for texts also tables")
     predict.add_argument("--csv", help="where the table goes")
+    predict.add_argument(
+        "--sorted", metavar="DIR", help="copy every file into a folder of its class in DIR"
+    )
     predict.add_argument(
         "--not-sure-below",
         type=_probability,

@@ -30,6 +30,7 @@ from tlgui.core.job import (
     PredictJob,
     RangeTestJob,
     ReviewJob,
+    SortJob,
     TrainJob,
     write_job,
 )
@@ -225,18 +226,29 @@ class Commands:
         return code
 
     def predict(self, arguments: Arguments) -> int:
-        """Give every file its class."""
-        csv = str(_absolute(arguments.csv)) if arguments.csv else ""
-        return self._do(
+        """Give every file its class, and copy it into a folder of that class if that is wanted."""
+        from tlgui.engine.results.sorted_copies import require_copies_folder
+
+        copies = _absolute(arguments.sorted) if arguments.sorted else None
+        if copies:
+            require_copies_folder(copies)  # known before the work begins
+        folder = Path(self._job_folder("predict"))
+        csv = _absolute(arguments.csv) if arguments.csv else folder / "predictions.csv"
+        code = self._do(
             PredictJob(
-                folder=self._job_folder("predict"),
+                folder=str(folder),
                 requested_s=self._requested_s,
-                model=str(open_run(_absolute(arguments.run)).path),
+                model=str(_absolute(arguments.model)),
                 files=tuple(str(_absolute(file)) for file in arguments.files),
-                csv=csv,
+                csv=str(csv),
                 threshold=arguments.not_sure_below,
             )
         )
+        if code == DONE and copies:
+            return self._sort(csv, copies)
+        if code == STOPPED:
+            self._output.note("Stopped before the end: there is no table of the answers so far.")
+        return code
 
     def export(self, arguments: Arguments) -> int:
         """Write the model of a run as a bundle."""
@@ -363,6 +375,14 @@ class Commands:
             case RunStopped() | JobCancelled():
                 return STOPPED
         return DONE
+
+    def _sort(self, csv: Path, copies: Path) -> int:
+        folder = self._job_folder("sort")
+        job = SortJob(folder=folder, requested_s=self._requested_s, csv=str(csv), to=str(copies))
+        code = self._do(job)
+        if code == STOPPED:
+            self._output.note(f"Stopped before the end: the copies so far stay in {copies}.")
+        return code
 
     def _remember(self, event: Event) -> None:
         if event.ends_job:

@@ -19,6 +19,7 @@ from tlgui.core.evaluation_words import evaluation_lines
 from tlgui.core.events import (
     AdaptationEpochEnded,
     AdviceReady,
+    CopiesFinished,
     DeviceReported,
     EnergyMeasured,
     EnsembleFormed,
@@ -42,6 +43,7 @@ from tlgui.core.events import (
     SamplePredicted,
     StepEnded,
 )
+from tlgui.core.prediction_words import sorting_sentence
 from tlgui.core.review_words import review_lines
 from tlgui.core.strategy_words import PHASES
 from tlgui.core.wording import ACTIVITIES, SAMPLES, error_sentence, percent, problem_sentence
@@ -265,8 +267,8 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
         case SamplePredicted():
             perhaps = "" if event.is_sure else "not sure, perhaps "
             return f"{event.file}: {perhaps}{event.predicted} ({percent(event.probability)})"
-        case PredictionFinished():
-            return f"{event.num_samples} answers, {event.num_unreadable} unreadable: {event.csv}"
+        case PredictionFinished() | CopiesFinished():
+            return sorting_sentence(event)
         case ExportFinished():
             same = round(event.label_agreement * event.num_samples)
             return (

@@ -174,3 +174,41 @@ def test_what_a_crash_left_half_written_is_cleared(tmp_path):
     with durable.published_folder(tmp_path / "folder") as partial:
         (partial / "new").touch()
     assert _names(tmp_path) == ["folder", "new"]
+
+
+def test_copy_has_its_name_only_when_all_of_it_is_there(tmp_path):
+    source, target, partial = (tmp_path / name for name in ("source", "target", "partial"))
+    source.write_bytes(b"x" * 3_000_000)
+
+    def stop():
+        assert not target.exists()
+        if partial.stat().st_size:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        durable.copy_file(source, target, partial, stop)
+    assert [file.name for file in tmp_path.iterdir()] == ["source"]
+
+    durable.copy_file(source, target, partial, lambda: None)
+    assert target.read_bytes() == source.read_bytes()
+    assert target.stat().st_mtime_ns == source.stat().st_mtime_ns
+    assert not partial.exists()
+
+
+def test_copy_says_which_of_the_two_files_fails(tmp_path, monkeypatch):
+    source = tmp_path / "from" / "source"
+    with pytest.raises(FileNotFoundError):
+        durable.copy_file(source, tmp_path / "a", tmp_path / "p", lambda: None)
+    source.parent.mkdir()
+    source.write_bytes(b"x")
+    nowhere = tmp_path / "no" / "where"
+    with pytest.raises(TlguiError, match="folder_not_writable"):
+        durable.copy_file(source, nowhere / "a", nowhere / "p", lambda: None)
+
+    class Broken:
+        def read(self, size):
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output error") as error:
+        list(durable._chunks(Broken(), source))
+    assert error.value.filename == str(source)

@@ -46,6 +46,7 @@ def test_every_event_of_the_module_is_known_by_a_kind_of_its_own():
 def test_there_is_an_end_for_every_kind_of_job():
     assert {kind for kind, cls in KINDS.items() if cls.ends_job} == {
         "advice_ready",
+        "copies_finished",
         "evaluation_finished",
         "export_finished",
         "job_cancelled",

@@ -4,6 +4,7 @@ import pytest
 
 from tlgui.core.dataset import Problem
 from tlgui.core.events import (
+    CopiesFinished,
     JobCancelled,
     PredictionFinished,
     ProblemFound,
@@ -182,3 +183,42 @@ def test_nothing_to_paste_is_said(viewmodel, make_run):
 def test_nothing_is_pasted_without_a_model(engines, app_home):
     PredictionViewModel(engines, app_home).predict_pasted(b"png")
     assert engines.jobs == []
+
+
+def test_copies_go_into_a_new_folder(viewmodel, engines, story, tmp_path):
+    viewmodel.sort_copies(str(tmp_path))
+    assert engines.jobs == []
+    viewmodel.predict(["/new"])
+    table = finish(engines, story, tmp_path, num_unreadable=1)
+    viewmodel.save_table(str(tmp_path / "mine.csv"))
+    (tmp_path / "trees-1-sorted-1").mkdir()
+    viewmodel.sort_copies(str(tmp_path))
+    job = engines.jobs[-1]
+    assert (job.csv, job.to) == (str(table), str(tmp_path / "trees-1-sorted-2"))
+    copied = story.tell(CopiesFinished, folder=job.to, num_copied=1, num_rows=0, num_failed=0)
+    engines.running[-1].say(copied)
+    engines.running[-1].end()
+    assert viewmodel.summary == f"Copied into {job.to}: 1"
+    assert viewmodel.answers, "the answers are gone"
+    viewmodel.save_table(str(tmp_path / "mine.csv"))
+    assert viewmodel.summary.startswith("Saved")
+
+
+def test_stop_says_that_the_copies_so_far_stay(viewmodel, engines, story, tmp_path):
+    viewmodel.predict(["/new"])
+    finish(engines, story, tmp_path)
+    viewmodel.sort_copies(str(tmp_path))
+    engines.running[-1].say(story.tell(JobCancelled))
+    engines.running[-1].end()
+    assert viewmodel.summary == f"Stopped. The copies so far stay in {engines.jobs[-1].to}"
+
+
+def test_reason_is_not_said_twice(viewmodel, engines, story):
+    viewmodel.predict(["/new"])
+    problem = Problem(code="file_unreadable", path="1.pdf", reason="no picture")
+    engines.running[-1].say(
+        story.tell(ProblemFound, problem=problem),
+        story.fail("path_not_usable", path="1.pdf", reason="no picture"),
+    )
+    assert viewmodel.failure is not None
+    assert viewmodel.problem_note == ""

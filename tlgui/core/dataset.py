@@ -75,6 +75,7 @@ PROBLEMS: Final[dict[str, bool]] = {
     "mask_missing": False,
     "near_duplicates": False,
     "near_duplicates_across_splits": False,
+    "not_copied": False,
     "relabeled": False,
     "replay_left_out": False,
     "seen_in_training": False,

@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
@@ -15,6 +15,7 @@ OLD: Final = ".old"
 
 # no space, no quota (which Windows does not know), or larger than a file may be
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
+_CHUNK_BYTES = 1 << 20
 
 
 def replace_file(path: Path, content: bytes | str) -> None:
@@ -46,6 +47,36 @@ def published_file(path: Path) -> Iterator[IO[bytes]]:
             partial.unlink(missing_ok=True)
             raise
     _sync_folder(path.parent)
+
+
+def copy_file(source: Path, target: Path, partial: Path, tick: Callable[[], None]) -> None:
+    """Copy a file with its times; it has the name ``partial`` until all of it is copied.
+
+    It is not forced onto the disk, which would take longer than the copy: the original is there.
+
+    Args:
+        source: Any file.
+        target: A name that nothing has yet.
+        partial: Another one on the same drive, which may be left from a copy that broke off.
+        tick: Called now and then; what it raises ends the copy.
+
+    Raises:
+        TlguiError: the disk is full or the folder cannot be written; nothing is left.
+        OSError: the file cannot be read.
+    """
+    with source.open("rb") as original, _named_errors(target):
+        try:
+            with partial.open("wb") as file:
+                for chunk in _chunks(original, source):
+                    tick()
+                    file.write(chunk)
+            times = source.stat()
+            with suppress(OSError):  # some network drives keep none
+                os.utime(partial, ns=(times.st_atime_ns, times.st_mtime_ns))
+            os.replace(partial, target)  # noqa: PTH105 (tests fill the disk here)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
 
 
 def make_folder(path: Path) -> None:
@@ -114,6 +145,14 @@ def published_folder(path: Path) -> Iterator[Path]:
 def is_unpublished(path: Path) -> bool:
     """Whether a name is one that only folders and files on their way to their place have."""
     return path.suffix in (PARTIAL, OLD)
+
+
+def _chunks(file: IO[bytes], path: Path) -> Iterator[bytes]:
+    try:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
+    except OSError as error:  # without the name it would be taken for one of writing
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _swap(partial: Path, path: Path) -> None:

@@ -384,6 +384,18 @@ class PredictionFinished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesFinished(Event):
+    """Every file of a table of answers has its sorted copy, or its reason for none."""
+
+    kind: ClassVar[str] = "copies_finished"
+    ends_job: ClassVar[bool] = True
+    folder: str  # absolute path of the folder with the folders of the classes
+    num_copied: int
+    num_rows: int  # of tables, which are no files
+    num_failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportFinished(Event):
     """The bundle is complete; it was reloaded in a fresh process and compared."""
 

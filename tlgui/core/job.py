@@ -114,10 +114,20 @@ class PredictJob(Job):
     """Give every file its class; folders are searched."""
 
     kind: ClassVar[str] = "predict"
-    model: str  # a run
+    model: str  # a run, or a bundle that was exported
     files: tuple[str, ...]
     csv: str = ""  # "" writes predictions.csv into the job's folder
-    threshold: float | None = None  # below which answers are "not sure"; None is the run's own
+    threshold: float | None = None  # below which answers are "not sure"; None is the model's own
+    has_thumbnails: bool = False  # whether small pictures of the first files go along
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortJob(Job):
+    """Copy every file of a table of answers into a folder of its class."""
+
+    kind: ClassVar[str] = "sort"
+    csv: str
+    to: str  # the folder that gets the folders of the classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,7 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "What is almost the same is kept on one side when testing.",
     "near_duplicates_across_splits": "Almost the same as one of a later part: {count} of the "
     "{name} part, such as {path}. The result may look better than it is.",
+    "not_copied": "{path} was not copied: {reason}.",
     "relabeled": "Of another kind than their folder or table says, as you decided: {count}, such "
     "as {path}.",
     "replay_left_out": "Left out of the older samples in {path}: {count}. Answers are judged by "
@@ -148,6 +149,7 @@ ACTIVITIES: Final[dict[str, str]] = {
     "hints": "Looking at everything but the content",
     "shortcuts": "Looking for shortcuts",
     "predicting": "Sorting",
+    "copying": "Copying into the folders of the kinds",
     "reference": "Counting words, for comparison",
     "exporting": "Writing the model",
     "comparing": "Checking the exported model in a fresh process",

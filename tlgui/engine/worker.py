@@ -33,6 +33,7 @@ from tlgui.core.job import (
     RangeTestJob,
     ReviewJob,
     ScanJob,
+    SortJob,
     TrainJob,
     read_job,
 )
@@ -188,13 +189,18 @@ def _dispatch_of_run(job: Job, library: PresetLibrary, channel: Channel) -> None
             from tlgui.engine.reviewing.review import run_review_job
 
             run_review_job(job, library, channel)
-        case PredictJob():
-            from tlgui.engine.results.predict import predict_files
+        case _:
+            _dispatch_of_use(job, library, channel)
 
-            csv = Path(job.csv) if job.csv else Path(job.folder, "predictions.csv")
-            files = [Path(file) for file in job.files]
-            run = open_run(Path(job.model))
-            predict_files(run, library, files, csv, channel, job.threshold)
+
+def _dispatch_of_use(job: Job, library: PresetLibrary, channel: Channel) -> None:
+    match job:
+        case PredictJob():
+            _predict(job, library, channel)
+        case SortJob():
+            from tlgui.engine.results.sorted_copies import sort_copies
+
+            sort_copies(Path(job.csv), Path(job.to), channel)
         case AnswerJob():
             from tlgui.engine.results.answer import answer_texts
 
@@ -249,6 +255,19 @@ def _is_usable(dataset: Dataset) -> bool:
         dataset.require_usable()
         return True
     return False
+
+
+def _predict(job: PredictJob, library: PresetLibrary, channel: Channel) -> None:
+    from tlgui.engine.results.predict import Wanted, predict_files
+
+    folder = Path(job.folder)
+    wanted = Wanted(
+        files=[Path(file) for file in job.files],
+        csv=Path(job.csv) if job.csv else folder / "predictions.csv",
+        threshold=job.threshold,
+        thumbnails=folder / "thumbnails" if job.has_thumbnails else None,
+    )
+    predict_files(Path(job.model), library, wanted, channel)
 
 
 def _evaluate(job: EvaluateJob, library: PresetLibrary, channel: Channel) -> None:

@@ -135,6 +135,7 @@ class PageSet(QStackedWidget):
         page.panel.files_wanted.connect(self._chooser.predict_files)
         page.panel.folder_wanted.connect(self._chooser.predict_folder)
         page.panel.table_target_wanted.connect(self._chooser.save_table)
+        page.panel.copies_folder_wanted.connect(self._chooser.sort_copies)
         page.export_folder_wanted.connect(self._chooser.export)
         return page
 

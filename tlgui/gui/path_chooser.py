@@ -65,6 +65,12 @@ class PathChooser(QObject):
         if target:
             prediction.save_table(target)
 
+    def sort_copies(self) -> None:
+        """Put sorted copies into a new folder in one of the person's choice."""
+        folder = self._ask_folder(self.tr("Choose where to put the folder of sorted copies"))
+        if folder:
+            self._journey.prediction.sort_copies(folder)
+
     def export(self) -> None:
         """Export the model into a folder of the person's choice."""
         folder = self._ask_folder(self.tr("Choose where to put the exported model"))

@@ -10,13 +10,15 @@ from tlgui.core import durable
 from tlgui.core.dataset import Modality, Problem
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import (
+    CopiesFinished,
     Event,
     JobCancelled,
     PredictionFinished,
     ProblemFound,
     SamplePredicted,
 )
-from tlgui.core.job import PredictJob
+from tlgui.core.job import PredictJob, SortJob
+from tlgui.core.prediction_words import copies_sentence
 from tlgui.core.run_folder import RunFolder, free_name
 from tlgui.core.settings import Home
 from tlgui.core.wording import problem_sentence
@@ -37,10 +39,11 @@ class PredictionViewModel(JobViewModel):
         modality: What it sorts.
         list: The answers so far, and which of them are shown.
         detail: The one of them that is looked at closely.
-        problems: The first files without an answer.
+        problems: The first files without an answer, or without a copy.
         finished: How it ended; None until then.
         is_stopped: Whether a person stopped it before the end.
         saved_to: Where the table was saved, "" as long as it was not.
+        copies: What the sorted copies came to; None as long as there are none.
         note: What a person should know who wanted something that cannot be, or "".
     """
 
@@ -57,7 +60,8 @@ class PredictionViewModel(JobViewModel):
         self._num_problems = 0
         self.finished: PredictionFinished | None = None
         self.is_stopped = False
-        self.saved_to = self.note = ""
+        self.copies: CopiesFinished | None = None
+        self._copies_to = self.saved_to = self.note = ""
 
     def open_run(self, run: RunFolder, modality: Modality) -> None:
         """Use this run's model from now on."""
@@ -118,8 +122,24 @@ class PredictionViewModel(JobViewModel):
             wrapped = TlguiError("folder_not_writable", path=path, reason=reason)
             self.failure = failure_of_error(wrapped)
         else:
-            self.failure, self.saved_to = None, path
+            self.failure, self.saved_to, self.copies = None, path, None
         self.announce_now()
+
+    def sort_copies(self, parent: str) -> None:
+        """Copy the files that were answered into a new folder with a folder per class."""
+        if self.finished is None or self.run is None:
+            return
+        to = free_name(Path(parent), f"{self.run.path.name}-sorted")
+        self.problems, self._num_problems = (), 0
+        self.is_stopped, self.copies = False, None
+        self._copies_to, self.saved_to = str(to), ""
+        job = SortJob(
+            folder=str(free_name(self._home.jobs, "sort")),
+            requested_s=self.now(),
+            csv=self.finished.csv,
+            to=str(to),
+        )
+        self.start_job(job)
 
     def take_in(self, event: Event) -> None:
         """Fold one event of the prediction."""
@@ -132,6 +152,8 @@ class PredictionViewModel(JobViewModel):
                 self.problems = (*self.problems, event.problem)[:MAX_PROBLEMS]
             case PredictionFinished():
                 self.finished = event
+            case CopiesFinished():
+                self.copies = event
             case JobCancelled():
                 self.is_stopped = True
 
@@ -145,8 +167,10 @@ class PredictionViewModel(JobViewModel):
         """What came of it, in a sentence."""
         if self.saved_to:
             return self.tr("Saved to {path}").format(path=self.saved_to)
+        if self.copies is not None:
+            return copies_sentence(self.copies)
         if self.is_stopped:
-            return self.tr("Stopped. There is no table of the answers so far.")
+            return self._stopped
         if self.finished is None:
             return ""
         text = self.tr("Sorted: {count:,}").format(count=self.finished.num_samples)
@@ -159,8 +183,16 @@ class PredictionViewModel(JobViewModel):
         return text
 
     @property
+    def _stopped(self) -> str:
+        if self._copies_to:
+            return self.tr("Stopped. The copies so far stay in {path}").format(path=self._copies_to)
+        return self.tr("Stopped. There is no table of the answers so far.")
+
+    @property
     def problem_note(self) -> str:
-        """Which files have no answer, and why; "" if there are none."""
+        """Which files have no answer or no copy, and why; "" if there are none."""
+        if self.failure is not None:
+            return ""  # which says it
         sentences = [problem_sentence(problem) for problem in self.problems]
         others = self._num_problems - len(sentences)
         if others:
@@ -179,6 +211,7 @@ class PredictionViewModel(JobViewModel):
             requested_s=self.now(),
             model=str(self.run.path) if self.run else "",
             files=tuple(files),
+            has_thumbnails=True,
         )
         self.start_job(job)
 
@@ -187,5 +220,6 @@ class PredictionViewModel(JobViewModel):
         self.detail.choose(None)
         self.problems, self._num_problems = (), 0
         self.finished, self.is_stopped = None, False
-        self.saved_to = self.note = ""
+        self.copies = None
+        self._copies_to = self.saved_to = self.note = ""
         self.failure = None

@@ -5,17 +5,19 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import PredictionFinished, ProblemFound, Progressed, SamplePredicted
 from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.results import new_samples
 from tlgui.engine.results import predict as prediction
-from tlgui.engine.results.predict import predict_files
+from tlgui.engine.results.predict import Wanted, predict_files
 
 
 def predict(run, library, files, path):
     heard = []
-    predict_files(run, library, files, path, Channel(None, [heard.append]))
+    predict_files(run.path, library, Wanted(files=files, csv=path), Channel(None, [heard.append]))
     with path.open(encoding="utf-8", newline="") as file:
         return heard, list(csv.DictReader(file))
 
@@ -83,10 +85,70 @@ def test_cancel_leaves_no_half_table(finished_run, tiny_library, pictures, tmp_p
     channel = Channel()
     channel.request = "stop"
 
+    wanted = Wanted(files=[pictures], csv=tmp_path / "p.csv")
     with pytest.raises(JobStopped):
-        predict_files(finished_run, tiny_library, [pictures], tmp_path / "p.csv", channel)
+        predict_files(finished_run.path, tiny_library, wanted, channel)
 
     assert not (tmp_path / "p.csv").exists()
+
+
+def test_only_file_that_is_no_picture_says_why(finished_run, tiny_library, tmp_path):
+    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.7")
+
+    with pytest.raises(TlguiError, match="path_not_usable") as error:
+        predict(finished_run, tiny_library, [tmp_path / "notes.pdf"], tmp_path / "p.csv")
+
+    assert error.value.detail["reason"] == "not a picture of a known format"
+
+
+def test_folder_of_damaged_pictures_names_the_first(finished_run, tiny_library, tmp_path):
+    (tmp_path / "1.png").write_bytes(b"")
+
+    with pytest.raises(TlguiError, match="path_not_usable") as error:
+        predict(finished_run, tiny_library, [tmp_path], tmp_path / "p.csv")
+
+    assert "1.png (the file is empty)" in error.value.detail["reason"]
+
+
+def test_first_pictures_have_thumbnails_and_every_answer_its_probabilities(
+    finished_run, tiny_library, pictures, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(new_samples, "MAX_THUMBNAILS", 4)
+    files = sorted((pictures / "disk").iterdir())[:5]
+    files[1].write_bytes(b"broken")
+    heard, shown = [], tmp_path / "shown"
+    wanted = Wanted(files=files, csv=tmp_path / "p.csv", thumbnails=shown)
+    predict_files(finished_run.path, tiny_library, wanted, Channel(None, [heard.append]))
+
+    answers = [event for event in heard if isinstance(event, SamplePredicted)]
+    assert [Path(answer.thumbnail).name for answer in answers] == [
+        "00000.jpg",
+        "00002.jpg",
+        "00003.jpg",
+        "",
+    ]
+    with Image.open(answers[0].thumbnail) as image:
+        assert image.format == "JPEG"
+    for answer in answers:
+        assert answer.shares[0].name == answer.predicted
+        assert answer.shares[0].probability == answer.probability
+        assert sum(share.probability for share in answer.shares) == pytest.approx(1)
+        assert sorted(share.name for share in answer.shares) == ["disk", "square", "triangle"]
+
+
+def test_thumbnail_that_cannot_be_written_costs_no_answer(
+    finished_run, tiny_library, pictures, tmp_path, monkeypatch
+):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(new_samples, "write_thumbnail", full)
+    heard = []
+    wanted = Wanted(files=[pictures / "disk"], csv=tmp_path / "p.csv", thumbnails=tmp_path / "t")
+    predict_files(finished_run.path, tiny_library, wanted, Channel(None, [heard.append]))
+
+    assert heard[-1].num_samples == 12
+    assert not any(e.thumbnail for e in heard if isinstance(e, SamplePredicted))
 
 
 LETTER_RUNS = {
@@ -201,9 +263,8 @@ def test_answers_of_a_long_table_do_not_wait_in_memory(
 
     always = iter(range(10**9)).__next__  # time flies, so that every batch is told
     channel = Channel(None, [listener], ticks=always)
-    predict_files(
-        letter_run("tfidf_linear"), tiny_library, [many_rows], tmp_path / "p.csv", channel
-    )
+    wanted = Wanted(files=[many_rows], csv=tmp_path / "p.csv")
+    predict_files(letter_run("tfidf_linear").path, tiny_library, wanted, channel)
 
     size = (tmp_path / "p.csv").stat().st_size
     assert len(written) > 10
@@ -235,10 +296,9 @@ def test_end_in_the_middle_of_a_long_table_leaves_no_half_answers(
             channel.request = "stop"
 
     channel = Channel(None, [listener], ticks=iter(range(10**9)).__next__)
+    wanted = Wanted(files=[many_rows], csv=tmp_path / "p.csv")
     with pytest.raises(JobStopped if request_ == "stop" else TlguiError):
-        predict_files(
-            letter_run("tfidf_linear"), tiny_library, [many_rows], tmp_path / "p.csv", channel
-        )
+        predict_files(letter_run("tfidf_linear").path, tiny_library, wanted, channel)
 
     assert [path.name for path in tmp_path.glob("p.csv*")] == ["p.csv"]
     assert (tmp_path / "p.csv").read_text() == "file,true,predicted,probability\n"

@@ -8,6 +8,7 @@ from tests.stories import Story
 from tlgui.core.dataset import Problem
 from tlgui.core.events import (
     AnswersReady,
+    CopiesFinished,
     PredictionFinished,
     ProblemFound,
     Progressed,
@@ -146,6 +147,30 @@ def test_table_is_saved_where_the_person_wants_it(panel, predict, answers, tmp_p
     panel.save_table.click()
     assert (tmp_path / "mine.csv").exists()
     assert panel.summary.text() == f"Saved to {tmp_path / 'mine.csv'}"
+
+
+def test_sorted_copies_are_made_where_the_person_wants_them(
+    panel, predict, answers, engines, tmp_path, monkeypatch
+):
+    assert not panel.sort_copies.isVisible()
+    predict(OAK)
+    answers.path = str(tmp_path)
+    panel.sort_copies.click()
+    assert not panel.sort_copies.isVisible()
+    to = engines.jobs[-1].to
+    assert to.startswith(str(tmp_path))
+    engines.running[-1].say(
+        Story().tell(CopiesFinished, folder=to, num_copied=1, num_rows=0, num_failed=0)
+    )
+    engines.running[-1].end()
+    assert panel.summary.text() == f"Copied into {to}: 1"
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    panel.open_copies.click()
+    assert opened == [to]
+    predict(OAK)
+    panel._open_copies()
+    assert opened == [to]
 
 
 @pytest.fixture

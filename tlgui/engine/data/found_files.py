@@ -12,7 +12,7 @@ from tlgui.core.errors import TlguiError
 from tlgui.engine.data.images import EXTENSIONS
 from tlgui.engine.data.names import is_text, natural_key, printable
 from tlgui.engine.data.table_formats import FORMATS
-from tlgui.engine.data.table_rows import Tick
+from tlgui.engine.data.table_rows import Tick, no_tick
 from tlgui.engine.data.text_files import REFUSED_EXTENSIONS, TEXT_EXTENSIONS
 
 MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
@@ -117,13 +117,13 @@ def walk(source: Path, relative: str, tick: Tick, num_before: int = 0) -> Found:
     return found
 
 
-def list_files(files: Sequence[Path], modality: Modality) -> Iterator[Path]:
+def list_files(files: Sequence[Path], modality: Modality, tick: Tick = no_tick) -> Iterator[Path]:
     """Yield the files as given, and those of a modality in and below the folders among them."""
     for file in files:
         if not os.path.isdir(file):  # noqa: PTH112 (never raises, whatever the name)
             yield file
             continue
-        found = walk(file, "", lambda _: None)
+        found = walk(file, "", tick)
         yield from (file / path for path in sorted(found.files(modality), key=natural_key))
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,20 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core import durable
-from tlgui.core.dataset import Modality, Problem
+from tlgui.core.dataset import Problem
 from tlgui.core.errors import TlguiError
-from tlgui.core.events import PredictionFinished, ProblemFound, SamplePredicted
-from tlgui.core.run_folder import RunFolder
-from tlgui.core.wording import error_sentence
+from tlgui.core.events import PredictionFinished, ProblemFound, SamplePredicted, Share
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import BATCH_SIZE
 from tlgui.engine.data.found_files import list_files
-from tlgui.engine.data.table_formats import FORMATS
-from tlgui.engine.data.table_rows import Tick
-from tlgui.engine.data.text_tables import row_path, unlabeled_texts
-from tlgui.engine.data.unreadable import UnreadableFile
-from tlgui.engine.models.answerer import Answerer, Contents, open_answerer
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.results.model_in_use import ModelInUse, open_model
+from tlgui.engine.results.new_samples import NewSample, NewSamples
 from tlgui.engine.results.predictions import (
     HEADER,
     is_predictions,
@@ -33,57 +29,70 @@ from tlgui.engine.results.predictions import (
 )
 
 MAX_TOLD: Final = 5_000  # answers that are sent one by one; the table has all of them
+MAX_SHARES: Final = 20  # classes whose probabilities are sent along
+MAX_CHARACTERS: Final = 300  # of a text that are sent along
 
 Row = list[object]
 
 
-def predict_files(
-    run: RunFolder,
-    library: PresetLibrary,
-    files: Sequence[Path],
-    csv: Path,
-    channel: Channel,
-    threshold: float | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a model is asked for.
+
+    Attributes:
+        files: Files, folders or tables.
+        csv: Where the table goes.
+        threshold: Less sure answers are marked "not sure"; None takes the model's own.
+        thumbnails: Folder for small pictures of the first files; None writes none.
+    """
+
+    files: Sequence[Path]
+    csv: Path
+    threshold: float | None = None
+    thumbnails: Path | None = None
+
+
+def predict_files(model: Path, library: PresetLibrary, wanted: Wanted, channel: Channel) -> None:
     """Send the class of every sample, then write them all as a table.
 
     Folders are searched for what the model sorts; of a table of texts every row is answered.
     Files that cannot be read are reported and have a row without an answer.
 
     Args:
-        run: Whose best model answers.
-        library: Holds its preset.
-        files: Files, folders or tables.
-        csv: Where the table goes.
+        model: The folder of a run, whose best model answers, or of a bundle.
+        library: Holds the presets of runs.
+        wanted: What is asked for.
         channel: Events out, requests in.
-        threshold: Less sure answers are marked "not sure"; None takes the run's own.
 
     Raises:
         TlguiError: a file does not exist, none can be read, or the table cannot be written or
             would replace something else than an older one.
-        JobStopped: a person asked for it.
+        JobStopped: a person asked for it; there is no table then.
     """
-    for file in files:
+    for file in wanted.files:
         if not file.exists():
             raise TlguiError("path_not_usable", path=str(file), reason="it does not exist")
-    _require_own(csv, files)
-    durable.make_folder(csv.parent)
-    dataset, answerer = run.read_dataset(), open_answerer(run, library)
-    found = _Samples(list(list_files(files, dataset.modality)), dataset.modality, answerer)
-    if threshold is None:
-        threshold = run.read_threshold()
-    table = _Table(answerer, dataset.classes, threshold, channel)
-    samples = found.samples(dataset.text_column, lambda _: channel.stop_if_requested())
-    with durable.published_file(csv) as stream:
-        write_predictions(stream, dataset.classes, table.rows(samples, found.total))
+    _require_own(wanted.csv, wanted.files)
+    durable.make_folder(wanted.csv.parent)
+    with open_model(model, library, channel) as opened:
+        _answer(opened, wanted, channel)
+
+
+def _answer(model: ModelInUse, wanted: Wanted, channel: Channel) -> None:
+    tick = lambda _: channel.stop_if_requested()  # noqa: E731
+    paths = list(list_files(wanted.files, model.modality, tick))
+    found = NewSamples(paths=paths, model=model, thumbnails=wanted.thumbnails)
+    threshold = model.threshold if wanted.threshold is None else wanted.threshold
+    table = _Table(model, threshold, channel)
+    with durable.published_file(wanted.csv) as stream, closing(found.samples(tick)) as samples:
+        write_predictions(stream, model.classes, table.rows(samples, found.total))
         if not table.num_answered:
-            reason = "nothing in it can be read"
-            raise TlguiError("path_not_usable", path=str(files[0]), reason=reason)
+            raise _nothing_answered(wanted.files[0], table)
     channel.send(
         PredictionFinished,
         num_samples=table.num_answered,
         num_unreadable=table.num_unreadable,
-        csv=str(csv),
+        csv=str(wanted.csv),
     )
 
 
@@ -96,72 +105,27 @@ def _require_own(csv: Path, files: Sequence[Path]) -> None:
     raise TlguiError("path_not_usable", path=str(csv), reason=reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sample:
-    """What a file or a row holds, or the reason why it holds nothing."""
-
-    name: str
-    contents: Contents = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Samples:
-    paths: Sequence[Path]
-    modality: Modality
-    answerer: Answerer
-
-    @property
-    def total(self) -> int:
-        """How many samples there are; 0 where the rows of a table would have to be counted."""
-        return 0 if any(map(self._is_table, self.paths)) else len(self.paths)
-
-    def samples(self, text_column: str, tick: Tick) -> Iterator[_Sample]:
-        """Yield them; of tables the column of that name is read, if there is one."""
-        for path in self.paths:
-            if self._is_table(path):
-                yield from self._rows_of(path, text_column, tick)
-            else:
-                yield self._file(path)
-
-    def _file(self, path: Path) -> _Sample:
-        try:
-            contents = self.answerer.read(path)
-            reason = self.answerer.why_not(contents)
-            return _Sample(name=str(path), contents=contents, reason=reason)
-        except UnreadableFile as error:
-            return _Sample(name=str(path), reason=error.reason)
-
-    def _rows_of(self, path: Path, text_column: str, tick: Tick) -> Iterator[_Sample]:
-        try:
-            for number, text, reason in unlabeled_texts(path, text_column, tick):
-                contents = self.answerer.of_text(text)
-                reason = reason or self.answerer.why_not(contents)
-                yield _Sample(name=f"{path} {row_path(number)}", contents=contents, reason=reason)
-        except TlguiError as error:
-            # the answers of other files are not lost because of this one
-            reason = str(error.detail.get("reason", error_sentence(error.code, error.detail)))
-            yield _Sample(name=str(path), reason=reason)
-
-    def _is_table(self, path: Path) -> bool:
-        return self.modality == "text" and path.suffix.lower() in FORMATS
+def _nothing_answered(first: Path, table: "_Table") -> TlguiError:
+    reason = "nothing in it can be read"
+    if table.first_problem is not None:
+        path, why = table.first_problem
+        reason = why if path == str(first) else f"{reason}, such as {path} ({why})"
+    return TlguiError("path_not_usable", path=str(first), reason=reason)
 
 
 class _Table:
-    """What turns samples into rows of the table, and tells of them."""
+    """What turns samples into rows of the table, and tells of them.
 
-    def __init__(
-        self,
-        answerer: Answerer,
-        classes: Sequence[str],
-        threshold: float,
-        channel: Channel,
-    ) -> None:
-        self._answerer, self._classes = answerer, classes
-        self._threshold, self._channel = threshold, channel
+    Attributes:
+        first_problem: Name of the first sample without an answer, and why it has none.
+    """
+
+    def __init__(self, model: ModelInUse, threshold: float, channel: Channel) -> None:
+        self._model, self._threshold, self._channel = model, threshold, channel
         self.num_answered = self.num_unreadable = 0
+        self.first_problem: tuple[str, str] | None = None
 
-    def rows(self, samples: Iterator[_Sample], total: int) -> Iterator[Row]:
+    def rows(self, samples: Iterator[NewSample], total: int) -> Iterator[Row]:
         """Yield a row of the table for every sample; ``total`` is 0 where nobody knows it."""
         while batch := list(islice(samples, BATCH_SIZE)):
             self._channel.stop_if_requested()
@@ -169,22 +133,24 @@ class _Table:
             done = self.num_answered + self.num_unreadable
             self._channel.progress("predicting", done, total)
 
-    def _batch(self, samples: Sequence[_Sample]) -> Iterator[Row]:
+    def _batch(self, samples: Sequence[NewSample]) -> Iterator[Row]:
         batch = [sample.contents for sample in samples if not sample.reason]
-        rows = iter([*self._answerer.answers(batch)] if batch else [])
+        rows = iter([*self._model.answerer.answers(batch)] if batch else [])
         for sample in samples:
             yield self._unreadable(sample) if sample.reason else self._answer(sample, next(rows))
 
-    def _unreadable(self, sample: _Sample) -> Row:
+    def _unreadable(self, sample: NewSample) -> Row:
         self.num_unreadable += 1
+        self.first_problem = self.first_problem or (sample.name, sample.reason)
         problem = Problem(code="file_unreadable", path=sample.name, reason=sample.reason)
         if self.num_unreadable <= MAX_TOLD:
             self._channel.send(ProblemFound, problem=problem)
-        return [sample.name, *[""] * (len(HEADER) - 1 + len(self._classes))]
+        return [sample.name, *[""] * (len(HEADER) - 1 + len(self._model.classes))]
 
-    def _answer(self, sample: _Sample, probabilities: NDArray[np.float32]) -> Row:
+    def _answer(self, sample: NewSample, probabilities: NDArray[np.float32]) -> Row:
         self.num_answered += 1
-        row = prediction_row(sample.name, "", self._classes, probabilities, self._threshold)
+        classes = self._model.classes
+        row = prediction_row(sample.name, "", classes, probabilities, self._threshold)
         if self.num_answered <= MAX_TOLD:
             probability = float(probabilities.max())
             self._channel.send(
@@ -193,5 +159,14 @@ class _Table:
                 predicted=str(row[2]),
                 probability=probability,
                 is_sure=probability >= self._threshold,
+                shares=_shares(classes, probabilities),
+                thumbnail=sample.thumbnail,
+                text=sample.text[:MAX_CHARACTERS],
             )
         return row
+
+
+def _shares(classes: Sequence[str], probabilities: NDArray[np.float32]) -> tuple[Share, ...]:
+    """Return the most probable classes, the first one first."""
+    order = np.argsort(-probabilities, kind="stable")[:MAX_SHARES]
+    return tuple(Share(name=classes[i], probability=float(probabilities[i])) for i in order)

@@ -2,12 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tlgui.core.errors import TlguiError
 
 HEADER: Final = ("file", "true", "predicted", "probability", "not_sure")
 _START: Final = b"file,true,predicted,probability"  # of these tables in every version
@@ -34,6 +38,42 @@ def is_predictions(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(len(_START)) == _START
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAnswer:
+    """What such a table says of one sample that has an answer."""
+
+    file: str
+    predicted: str
+    is_unsure: bool
+
+
+def read_classes(path: Path) -> list[str]:
+    """Return the classes that such a table knows.
+
+    Raises:
+        TlguiError: the file is gone or damaged.
+    """
+    with _named_damage(path), path.open(encoding="utf-8", newline="") as file:
+        return [name.removeprefix("p:") for name in next(csv.reader(file))[len(HEADER) :]]
+
+
+def read_answers(path: Path) -> Iterator[FileAnswer]:
+    """Yield the answers of such a table one by one.
+
+    Raises:
+        TlguiError: the file is gone or damaged.
+    """
+    spelled = {neutralized(name): name for name in read_classes(path)}
+    with _named_damage(path), path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["predicted"]:
+                yield FileAnswer(
+                    file=row["file"],
+                    predicted=spelled[row["predicted"]],
+                    is_unsure=row["not_sure"] == "yes",
+                )
 
 
 def prediction_row(
@@ -66,3 +106,11 @@ def neutralized(cell: object) -> str:
     """
     text = str(cell)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+@contextmanager
+def _named_damage(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError, StopIteration, csv.Error) as error:
+        raise TlguiError("file_damaged", path=str(path), reason=str(error)) from error

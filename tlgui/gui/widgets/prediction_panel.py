@@ -1,7 +1,14 @@
 """Letting a model sort: files in by several ways, and the answers beside each other."""
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QKeySequence, QShortcut
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QDesktopServices,
+    QGuiApplication,
+    QImage,
+    QImageWriter,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QHBoxLayout
 
 from tlgui.gui.theme import Theme
@@ -29,6 +36,7 @@ class PredictionPanel(Panel):
     files_wanted = Signal()
     folder_wanted = Signal()
     table_target_wanted = Signal()
+    copies_folder_wanted = Signal()
 
     def __init__(
         self, viewmodel: PredictionViewModel, answering: AnsweringViewModel, theme: Theme
@@ -68,7 +76,10 @@ class PredictionPanel(Panel):
         self.drop.setMaximumHeight(DROP_PX if viewmodel.answers else QWIDGETSIZE_MAX)
         show_text(self.summary, viewmodel.summary)
         self.cancel.setVisible(viewmodel.is_busy)
-        self.save_table.setVisible(viewmodel.finished is not None)
+        is_done = viewmodel.finished is not None and not viewmodel.is_busy
+        self.save_table.setVisible(is_done)
+        self.sort_copies.setVisible(is_done)
+        self.open_copies.setVisible(viewmodel.copies is not None)
 
     def paste_clipboard(self) -> None:
         """Take files, a picture or a text that was copied elsewhere."""
@@ -118,6 +129,13 @@ class PredictionPanel(Panel):
         self.save_table = make_button(
             self.tr("Save table as CSV"), "", self.table_target_wanted.emit
         )
+        self.sort_copies = make_button(
+            self.tr("Make sorted copies"), "", self.copies_folder_wanted.emit
+        )
+        self.sort_copies.setToolTip(
+            self.tr("Copies every file into a folder of its kind; the files stay where they are.")
+        )
+        self.open_copies = make_button(self.tr("Open the folder"), "link", self._open_copies)
         middle = QHBoxLayout()
         middle.setSpacing(16)
         middle.addWidget(self.answers, 1)
@@ -126,14 +144,18 @@ class PredictionPanel(Panel):
         last.setSpacing(8)
         last.addWidget(self.summary, 1)
         last.addStretch(0)
-        last.addWidget(self.cancel)
-        last.addWidget(self.save_table)
+        for button in (self.open_copies, self.cancel, self.sort_copies, self.save_table):
+            last.addWidget(button)
         self.column.addWidget(self.answer)
         self.column.addWidget(self.drop, 1)
         for widget in (self.note, self.problems, self.failure, self.progress):
             self.column.addWidget(widget)
         self.column.addLayout(middle, 8)
         self.column.addLayout(last)
+
+    def _open_copies(self) -> None:
+        if self._viewmodel.copies is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(self._viewmodel.copies.folder))
 
 
 def _png(image: QImage) -> bytes:

@@ -1,0 +1,93 @@
+"""A model that answers new files: that of a run, or an exported one."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tlgui.core.dataset import Modality
+from tlgui.core.errors import TlguiError
+from tlgui.core.run_folder import PLAN, RunFolder
+from tlgui.engine.channel import Channel
+from tlgui.engine.models.answerer import Contents, open_answerer
+from tlgui.engine.models.library import PresetLibrary
+
+
+class AnswersFiles(Protocol):
+    """Whoever reads new files and answers them; an ``Answerer`` does, and so does a bundle."""
+
+    def read(self, path: Path) -> Contents:
+        """Return what a file holds.
+
+        Raises:
+            UnreadableFile: with the reason.
+        """
+
+    def of_text(self, text: str) -> Contents:
+        """Return what a text holds that was not read from a file of its own."""
+
+    def why_not(self, contents: Contents) -> str:
+        """Return why there can be no answer, or ""."""
+
+    def answers(self, batch: Sequence[Contents]) -> NDArray[np.float32]:
+        """Return the probabilities, shape (num_samples, num_classes).
+
+        Raises:
+            TlguiError: the model cannot be used.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInUse:
+    """What it takes to answer new files.
+
+    Attributes:
+        modality: What a sample is.
+        classes: Their names, in the order of the probabilities.
+        threshold: Less sure answers are "not sure".
+        text_column: Of the table it learned from; "" where there was none.
+        answerer: Reads files and answers them.
+    """
+
+    modality: Modality
+    classes: tuple[str, ...]
+    threshold: float
+    text_column: str
+    answerer: AnswersFiles
+
+
+@contextmanager
+def open_model(path: Path, library: PresetLibrary, channel: Channel) -> Iterator[ModelInUse]:
+    """Give the model in a folder.
+
+    Args:
+        path: The folder of a run, or of a bundle.
+        library: Holds the presets of runs.
+        channel: Requests in.
+
+    Raises:
+        TlguiError: there is neither, there is no result yet, or something is damaged or missing.
+    """
+    if not (path / PLAN).is_file():
+        raise TlguiError("run_missing", path=str(path))
+    yield model_of_run(RunFolder(path), library)
+
+
+def model_of_run(run: RunFolder, library: PresetLibrary) -> ModelInUse:
+    """Return the best model of a run, or those of an ensemble.
+
+    Raises:
+        TlguiError: there is no result yet, or something is damaged or missing.
+    """
+    dataset = run.read_dataset()
+    return ModelInUse(
+        modality=dataset.modality,
+        classes=dataset.classes,
+        threshold=run.read_threshold(),
+        text_column=dataset.text_column,
+        answerer=open_answerer(run, library),
+    )
