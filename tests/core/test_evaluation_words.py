@@ -78,7 +78,7 @@ def test_the_gist_comes_first_and_nothing_is_empty():
     [
         (6, 2, 0.29, "may well be chance"),
         (20, 2, 0.0001, "together they are better"),
-        (2, 20, 0.0001, "it alone is better"),
+        (2, 20, 0.0001, "this one alone is better"),
     ],
 )
 def test_an_ensemble_is_called_better_than_its_best_member_only_where_it_is(
@@ -94,7 +94,7 @@ def test_an_ensemble_is_called_better_than_its_best_member_only_where_it_is(
     judged = replace(evaluation(), best_member=best)
     sentence = best_member_sentence(judged)
     assert sentence in [*evaluation_lines(judged)]
-    for part in ("leaves-2, is right on 90 %", f"right on {won}", finding, f"p = {p_value}"):
+    for part in ("leaves-2: 90 % right", f"right on {won} of", finding, f"p = {p_value}"):
         assert part in sentence
     assert "none of them has learned" not in sentence
     told = best_member_sentence(replace(judged, deals_differ=True))

@@ -40,16 +40,16 @@ def best_member_sentence(evaluation: Evaluation) -> str:
     if best is None:
         return ""
     told = (
-        f"The best of the models alone, {best.name}, is right on {percent(best.accuracy.value)}; "
-        f"all together are right on {best.num_won:,} {SAMPLES[evaluation.modality]} that it gets "
-        f"wrong, and wrong on {best.num_lost:,} that it gets right"
+        f"The best of its models alone, {best.name}: {percent(best.accuracy.value)} right. "
+        f"Only all together are right on {best.num_won:,} of the {SAMPLES[evaluation.modality]}, "
+        f"only this one on {best.num_lost:,}"
     )
     if best.p_value >= MIN_CERTAINTY:
         found = ", which may well be chance"
     elif best.num_won > best.num_lost:
         found = ": together they are better, and hardly by chance"
     else:
-        found = ": it alone is better, and hardly by chance"
+        found = ": this one alone is better, and hardly by chance"
     told += f"{found} (McNemar's test, p = {p_text(best.p_value)})"
     if evaluation.deals_differ:
         told += (

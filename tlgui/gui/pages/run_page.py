@@ -46,7 +46,8 @@ class RunPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(24)
         row.addWidget(self._plot_panel(theme), 1)
-        row.addWidget(self._side(theme))
+        self.side = self._side(theme)
+        row.addWidget(self.side)
         self.body.addWidget(self._content, 1)
         self.body.addWidget(self.coach)
         self.body.addStretch(0)
@@ -71,6 +72,7 @@ class RunPage(Page):
         self.waiting.setVisible(not has_curves)
         self.waiting.setText(waiting_words(viewmodel))
         self.coach.show_text(self.tr("Coach"), coach_line(viewmodel.state) if viewmodel.run else "")
+        self.side.setVisible(viewmodel.state.ensemble is None)  # which has nothing to say there
         self._show_side()
 
     def _add_buttons(self) -> None:
