@@ -21,6 +21,7 @@ COMMANDS = (
     "ensemble",
     "predict",
     "export",
+    "report",
     "presets",
     "strategies",
     "runs",

@@ -102,6 +102,20 @@ def test_review_says_what_it_found_and_keeps_it_in_the_run(trained):
     assert str(trained[0] / "review") in lines[-1]
 
 
+def test_report_and_model_card_are_written_where_they_are_wanted(trained, tmp_path):
+    to, card = tmp_path / "odd näme %20 'q.html", tmp_path / "README.md"
+    code, lines, error = tlgui("report", trained[0], "--to", to, "--card", card, "--json")
+
+    assert code == 0, error
+    written = [json.loads(line) for line in lines]
+    assert [(e["kind"], e["file"]) for e in written] == [
+        ("document_written", str(to)),
+        ("document_written", str(card)),
+    ]
+    assert "it never saw" in to.read_text(encoding="utf-8")
+    assert card.read_text(encoding="utf-8").startswith("---\n")
+
+
 def test_run_compared_with_itself_is_no_better(trained):
     code, lines, _ = tlgui("compare", trained[0], trained[0], "--json")
     record = json.loads(lines[-1])
@@ -395,7 +409,7 @@ def test_run_folder_that_cannot_be_used_is_exit_code_3(example, tmp_path, place)
     assert (tmp_path / "full" / "thesis.txt").read_text() == "precious"
 
 
-@pytest.mark.parametrize("command", ["resume", "evaluate", "review"])
+@pytest.mark.parametrize("command", ["resume", "evaluate", "review", "report"])
 def test_folder_without_a_run_is_exit_code_3(tmp_path, command):
     code, _, error = tlgui(command, tmp_path)
 

@@ -1,17 +1,13 @@
 """What can be said on the command line."""
 
 import argparse
-import shlex
 from collections.abc import Sequence
-from typing import Final
 
 from tlgui import __version__
+from tlgui.core import commands
 from tlgui.core.advice import Advice
 from tlgui.core.ladder import LEVELS, QUICK, RECOMMENDED, THOROUGH
 from tlgui.core.plan_settings import SETTINGS
-
-# settings that have an option of their own, by name
-_OPTIONS: Final = {"epochs": "epochs", "seed": "seed", "group_by": "group", "split": "split"}
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -24,10 +20,7 @@ def train_command(arguments: argparse.Namespace, advice: Advice) -> str:
     columns = {"text-column": arguments.text_column, "label-column": arguments.label_column}
     chosen = {"preset": advice.preset, "strategy": advice.strategy, **columns}
     settings = {**advice.settings, **dealing_settings(arguments)}
-    named = {_OPTIONS[name]: text for name, text in settings.items() if name in _OPTIONS}
-    words = [f"--{name}={text}" for name, text in {**chosen, **named}.items() if text]
-    words += [f"--set={n}={text}" for n, text in settings.items() if n not in _OPTIONS]
-    return shlex.join(["tlgui", "train", arguments.folder, *words])
+    return commands.train_command(arguments.folder, chosen, settings)
 
 
 def given_settings(arguments: argparse.Namespace) -> dict[str, str]:
@@ -77,8 +70,10 @@ def _parser() -> argparse.ArgumentParser:
         command("predict", "give pictures or texts their class", model),
         command("export", "write the model so that it works without tlgui", run),
     )
-    presets = command("presets", "the pretrained models")
-    presets.add_argument("action", nargs="?", choices=["list"], default="list")
+    _add_documents(
+        command("report", "write a run as a page that prints well, or as a model card", run)
+    )
+    _add_presets(command("presets", "the pretrained models"))
     command("strategies", "the ways to fine-tune")
     command("runs", "the runs so far")
     command("doctor", "check this computer")
@@ -104,6 +99,15 @@ def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser
     )
     export.add_argument("--format", default="keras", help="keras")
     export.add_argument("--to", required=True, help="the folder of the bundle")
+
+
+def _add_documents(report: argparse.ArgumentParser) -> None:
+    report.add_argument("--to", default="", metavar="FILE.html", help="else inside the run")
+    report.add_argument("--card", default="", metavar="FILE.md", help="a model card")
+
+
+def _add_presets(presets: argparse.ArgumentParser) -> None:
+    presets.add_argument("action", nargs="?", choices=["list"], default="list")
 
 
 def _add_columns(command: argparse.ArgumentParser) -> None:

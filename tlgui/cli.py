@@ -23,6 +23,8 @@ from tlgui.core.evaluation_words import best_member_sentence, caution, reference
 from tlgui.core.events import AdviceReady, Event, JobCancelled, RunFailed, RunStopped
 from tlgui.core.job import (
     AdviseJob,
+    DocumentId,
+    DocumentJob,
     EnsembleJob,
     EvaluateJob,
     ExportJob,
@@ -262,6 +264,14 @@ class Commands:
             )
         )
 
+    def report(self, arguments: Arguments) -> int:
+        """Write a run as a page that prints well, or as a model card."""
+        wanted: dict[DocumentId, str] = {"report": arguments.to, "card": arguments.card}
+        if not any(wanted.values()):
+            wanted["report"] = str(_absolute(arguments.run) / "report.html")
+        codes = [self._document(arguments, name, to) for name, to in wanted.items() if to]
+        return max(codes)
+
     def presets(self, arguments: Arguments) -> int:
         """List the models of the catalog."""
         library = open_library(self._home)
@@ -309,6 +319,17 @@ class Commands:
             mark = "ok" if finding.works else "PROBLEM"
             self._output.record(asdict(finding), f"{mark:8}{finding.name}: {finding.text}")
         return DONE if all(finding.works for finding in findings) else RUN_FAILED
+
+    def _document(self, arguments: Arguments, document: DocumentId, to: str) -> int:
+        return self._do(
+            DocumentJob(
+                folder=self._job_folder("document"),
+                requested_s=self._requested_s,
+                run=str(open_run(_absolute(arguments.run)).path),
+                document=document,
+                to=str(_absolute(to)),
+            )
+        )
 
     def _planned(self, arguments: Arguments, settings: Mapping[str, str], dataset: Dataset) -> Plan:
         """Return the plan that a person gave, or what the advisor makes of it."""
@@ -456,6 +477,7 @@ _COMMANDS: Final[dict[str, Callable[[Commands, Arguments], int]]] = {
     "ensemble": Commands.ensemble,
     "predict": Commands.predict,
     "export": Commands.export,
+    "report": Commands.report,
     "presets": Commands.presets,
     "strategies": Commands.strategies,
     "runs": Commands.runs,

@@ -21,6 +21,7 @@ from tlgui.core.events import (
     AdviceReady,
     CopiesFinished,
     DeviceReported,
+    DocumentWritten,
     EnergyMeasured,
     EnsembleFormed,
     EpochEnded,
@@ -207,7 +208,7 @@ def _write_line(stream: IO[str], text: str) -> None:
         stream.flush()
 
 
-def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901 (flat cases)
+def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901, PLR0915 (flat)
     """Return the line that a person sees for an event, "" for none.
 
     Args:
@@ -284,6 +285,8 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
                 f"Right on {percent(accuracy.value)} of {samples} it never saw (between "
                 f"{percent(accuracy.low)} and {percent(accuracy.high)}){kept}: {event.run}"
             )
+        case DocumentWritten():
+            return "\n".join((f"Written: {event.file}", *(f"  with {o}" for o in event.others)))
         case RunStopped():
             return f"Saved. Go on with: tlgui resume {event.run}"
     return ""

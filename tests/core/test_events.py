@@ -47,6 +47,7 @@ def test_there_is_an_end_for_every_kind_of_job():
     assert {kind for kind, cls in KINDS.items() if cls.ends_job} == {
         "advice_ready",
         "copies_finished",
+        "document_written",
         "evaluation_finished",
         "export_finished",
         "job_cancelled",

@@ -419,6 +419,17 @@ class ExportFinished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentWritten(Event):
+    """A report, a model card or a script about a run is on disk."""
+
+    kind: ClassVar[str] = "document_written"
+    ends_job: ClassVar[bool] = True
+    document: str  # see ``DocumentJob``
+    file: str  # absolute path
+    others: tuple[str, ...] = ()  # absolute paths of what it needs beside it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobCancelled(Event):
     """A person stopped a job that leaves nothing behind, such as a scan."""
 

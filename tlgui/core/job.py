@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from tlgui.core import durable
 from tlgui.core.ladder import RECOMMENDED
@@ -12,6 +12,8 @@ from tlgui.core.plan import Plan, SplitPlan
 from tlgui.core.records import from_record
 
 JOB = "job.json"
+
+DocumentId = Literal["report", "card"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,16 @@ class ExportJob(Job):
     format: str  # of ``EXPORT_FORMATS``
     to: str  # the bundle's folder
     quantize: str = ""  # of ``QUANTIZATIONS``; "" leaves the weights as they are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentJob(Job):
+    """Write something about a run that people hand on."""
+
+    kind: ClassVar[str] = "document"
+    run: str
+    document: DocumentId
+    to: str  # the file
 
 
 JOBS: Final[dict[str, type[Job]]] = {cls.kind: cls for cls in Job.__subclasses__()}

@@ -24,6 +24,7 @@ from tlgui.core.events import (
 from tlgui.core.job import (
     AdviseJob,
     AnswerJob,
+    DocumentJob,
     EnsembleJob,
     EvaluateJob,
     ExportJob,
@@ -168,6 +169,10 @@ def _dispatch(job: Job, library: PresetLibrary, channel: Channel) -> None:
 
             runs = [open_run(Path(path)) for path in job.runs]
             make_ensemble(runs, library, Path(job.to), channel)
+        case DocumentJob():
+            from tlgui.engine.reporting.documents import run_document_job
+
+            run_document_job(job, library, channel)
         case _:
             _dispatch_of_run(job, library, channel)
 

@@ -1,0 +1,1 @@
+"""What people hand on beside a model: a report, a model card, a script."""
