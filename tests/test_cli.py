@@ -210,7 +210,8 @@ def test_lists_are_one_record_per_line(tmp_path):
 
     assert presets[0]["id"] == "efficientnet_lite0_imagenet"
     assert presets[0]["installed"] is True
-    assert {"id", "task", "parameters", "bytes", "license", "installed"} == set(presets[0])
+    known = {"id", "task", "parameters", "bytes", "license", "installed", "title", "embedded"}
+    assert known <= set(presets[0])
     assert [s["id"] for s in strategies] == list(STRATEGIES)
     assert all(s["title"] and s["term"] and s["sentence"] and s["source"] for s in strategies)
     assert all(phase["words"] for s in strategies for phase in s["phases"])
@@ -447,3 +448,40 @@ def test_ctrl_c_saves_everything_and_resume_goes_on(example, tmp_path):
     code, lines, _ = tlgui("resume", run, "--json")
     assert code == 0
     assert json.loads(lines[-1])["kind"] == "run_finished"
+
+
+def test_a_model_travels_on_a_stick_from_one_computer_to_another(tmp_path):
+    stick = tmp_path / "stick ä.tlpack"
+    name = "glove_50k_100d_en"
+    packed = tlgui("presets", "pack", name, "--to", stick, home=tmp_path / "one")
+    assert packed[0] == 0, packed[2]
+
+    code, lines, error = tlgui("presets", "import", stick, "--json", home=tmp_path / "two")
+
+    assert code == 0, error
+    assert json.loads(lines[0])["folder"] == str(tmp_path / "two/models" / name)
+    assert tlgui("presets", "remove", name, home=tmp_path / "two")[0] == 0
+    assert not (tmp_path / "two/models" / name).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["import", "not there"], 3),
+        (["import", ROOT / "README.md"], 3),
+        (["import", ROOT / "tests"], 3),
+        (["remove", "glove_50k_100d_en"], 3),
+        (["remove", "nothing"], 2),
+        (["pack", "mobilenet_v2_imagenet", "--to", "a.tlpack"], 3),
+        (["pack", "glove_50k_100d_en"], 2),
+        (["import"], 2),
+        (["import", "a", "b", "--name", "c"], 2),
+        (["list", "a"], 2),
+    ],
+)
+def test_what_cannot_be_done_with_models_has_its_exit_code(tmp_path, arguments, expected):
+    code, lines, error = tlgui("presets", *arguments, home=tmp_path)
+
+    assert (code, lines) == (expected, [])
+    assert error.strip()
+    assert "Traceback" not in error

@@ -14,7 +14,14 @@ from PySide6.QtWidgets import QApplication
 from tlgui.core.catalog import PresetInfo, preset_folder, read_catalog
 from tlgui.core.dataset import Modality
 from tlgui.core.errors import NOT_USABLE
-from tlgui.core.settings import Home, application_home, read_settings, resources_folder
+from tlgui.core.imported import with_imported
+from tlgui.core.settings import (
+    Home,
+    application_home,
+    model_folders,
+    read_settings,
+    resources_folder,
+)
 from tlgui.core.wording import SAMPLES
 from tlgui.gui.dialogs import Dialogs
 from tlgui.gui.main_window import MainWindow, WindowViewModels
@@ -188,5 +195,6 @@ def _presets(resources: Path, home: Home) -> dict[str, PresetInfo]:
         catalog = read_catalog(resources / "models.toml")
     except (OSError, ValueError):
         return {}  # the plan page says that there is no model
-    search_path = (resources / "models", home.models)
-    return {k: v for k, v in catalog.items() if preset_folder(v, search_path) is not None}
+    search_path = model_folders(home, resources, os.environ)
+    known = with_imported(catalog, search_path[1:])
+    return {k: v for k, v in known.items() if preset_folder(v, search_path) is not None}

@@ -12,7 +12,11 @@ from tlgui.core.plan_settings import SETTINGS
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return the command and its arguments; wrong usage ends the process with exit code 2."""
-    return _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command == "presets":
+        _check_presets(parser, arguments)
+    return arguments
 
 
 def train_command(arguments: argparse.Namespace, advice: Advice) -> str:
@@ -85,6 +89,31 @@ def _add_members(ensemble: argparse.ArgumentParser) -> None:
     ensemble.add_argument("--run", help="the folder of the new run")
 
 
+def _add_presets(presets: argparse.ArgumentParser) -> None:
+    actions = "list them, import a file or folder, pack some for another computer, remove some"
+    presets.add_argument(
+        "action",
+        nargs="?",
+        choices=["list", "import", "pack", "remove"],
+        default="list",
+        help=actions,
+    )
+    presets.add_argument("what", nargs="*", help="paths to import, or names of presets")
+    presets.add_argument("--to", help="the file of the pack, such as stick.tlpack")
+    presets.add_argument("--name", default="", help="what to call an imported model")
+
+
+def _check_presets(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    if arguments.action == "list" and arguments.what:
+        parser.error("presets list lists them all")
+    if arguments.action != "list" and not arguments.what:
+        parser.error(f"presets {arguments.action} needs to be told what")
+    if (arguments.action == "pack") != bool(arguments.to):
+        parser.error("--to names the file of presets pack")
+    if arguments.name and not (arguments.action == "import" and len(arguments.what) == 1):
+        parser.error("--name is for the import of one model")
+
+
 def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser) -> None:
     predict.add_argument("files", nargs="+", help="files or folders, for texts also tables")
     predict.add_argument("--csv", help="where the table goes")
@@ -104,10 +133,6 @@ def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser
 def _add_documents(report: argparse.ArgumentParser) -> None:
     report.add_argument("--to", default="", metavar="FILE.html", help="else inside the run")
     report.add_argument("--card", default="", metavar="FILE.md", help="a model card")
-
-
-def _add_presets(presets: argparse.ArgumentParser) -> None:
-    presets.add_argument("action", nargs="?", choices=["list"], default="list")
 
 
 def _add_columns(command: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from tlgui.arguments import dealing_settings, given_settings, parse, train_comma
 from tlgui.console import JsonOutput, Output, TextOutput
 from tlgui.core import durable
 from tlgui.core.advice_words import advice_lines
+from tlgui.core.catalog import preset_folder
 from tlgui.core.comparing import compare_answers, plan_differences
 from tlgui.core.comparing_words import comparison_lines
 from tlgui.core.dataset import Dataset
@@ -39,6 +40,7 @@ from tlgui.core.job import (
 from tlgui.core.plan import Plan
 from tlgui.core.planning import DEFAULT_PRESETS, DEFAULT_STRATEGY, make_plan
 from tlgui.core.prediction_table import read_predictions
+from tlgui.core.preset_words import import_sentence, preset_record, preset_sentence
 from tlgui.core.run_folder import (
     DATASET,
     ENGINE_LOG,
@@ -273,22 +275,14 @@ class Commands:
         return max(codes)
 
     def presets(self, arguments: Arguments) -> int:
-        """List the models of the catalog."""
-        library = open_library(self._home)
-        installed = library.installed()
-        for info in library.catalog.values():
-            record = {
-                "id": info.id,
-                "task": info.task,
-                "parameters": info.num_parameters,
-                "bytes": info.num_bytes,
-                "license": info.license,
-                "installed": info in installed,
-            }
-            where = "on this computer" if info in installed else "not on this computer"
-            parameters = f"{info.num_parameters / 1e6:.1f} M parameters"
-            text = f"{info.id}: {info.title}, {parameters}, {size(info.num_bytes)}, {where}"
-            self._output.record(record, text)
+        """List, import, pack or remove pretrained models."""
+        act = {
+            "list": self._list_presets,
+            "import": self._import_presets,
+            "pack": self._pack_presets,
+            "remove": self._remove_presets,
+        }
+        act[arguments.action](arguments)
         return DONE
 
     def strategies(self, arguments: Arguments) -> int:
@@ -351,6 +345,42 @@ class Commands:
         for line in advice_lines(advice):
             self._output.note(line)
         return advice.plan
+
+    def _list_presets(self, arguments: Arguments) -> None:
+        library = open_library(self._home)
+        for info in library.catalog.values():
+            folder = preset_folder(info, library.search_path)
+            self._output.record(preset_record(info, folder), preset_sentence(info, folder))
+
+    def _import_presets(self, arguments: Arguments) -> None:
+        from tlgui.engine.models.import_gate import import_models
+        from tlgui.engine.models.judged import Shelf
+
+        shelf = Shelf(self._home.models, open_library(self._home).published())
+        for what in arguments.what:
+            for found in import_models(_absolute(what), shelf, arguments.name):
+                folder = shelf.folder / found.info.id
+                record = preset_record(found.info, folder) | {"was_there": found.was_there}
+                self._output.record(record, import_sentence(found.info, found.was_there))
+
+    def _pack_presets(self, arguments: Arguments) -> None:
+        from tlgui.engine.models.packs import write_pack
+
+        to = _absolute(arguments.to)
+        num_bytes = write_pack(open_library(self._home), arguments.what, to)
+        names = ", ".join(arguments.what)
+        record = {"pack": str(to), "presets": arguments.what, "bytes": num_bytes}
+        self._output.record(record, f"{to}: {names}, {size(num_bytes)}")
+
+    def _remove_presets(self, arguments: Arguments) -> None:
+        from tlgui.engine.models.judged import Shelf
+
+        library = open_library(self._home)
+        shelf = Shelf(self._home.models, library.published())
+        for name in arguments.what:
+            library.folder(name)  # raises where there is none
+            shelf.remove(name)
+            self._output.record({"id": name, "removed": True}, f"{name} is removed.")
 
     def _list_run(self, run: RunFolder) -> None:
         status, accuracy = run.status(), None

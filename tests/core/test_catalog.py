@@ -121,3 +121,13 @@ def test_the_first_folder_with_the_preset_wins_and_an_empty_one_does_not_count(t
 
     assert preset_folder(info, (empty, first, second)) == first / "tiny"
     assert preset_folder(info, (empty,)) is None
+
+
+def test_a_shared_folder_that_nobody_may_look_into_holds_no_preset(tmp_path, monkeypatch):
+    def forbidden(_path):
+        raise PermissionError(13, "Permission denied")
+
+    info = next(iter(read_catalog(RESOURCES / "models.toml").values()))
+    monkeypatch.setattr(Path, "is_file", forbidden)
+
+    assert preset_folder(info, (tmp_path,)) is None

@@ -15,6 +15,7 @@ from tlgui.core.settings import (
     Home,
     Settings,
     application_home,
+    model_folders,
     read_settings,
     resources_folder,
     write_settings,
@@ -113,3 +114,12 @@ def test_every_place_lies_in_the_home(tmp_path):
     places = (home.runs, home.jobs, home.trash, home.models, home.cache, home.corrections)
     assert {place.parent for place in (*places, home.settings)} == {tmp_path}
     assert len({*places, home.settings}) == 7
+
+
+def test_an_administrator_can_share_models_that_are_searched_last(tmp_path):
+    home, resources = Home(tmp_path), tmp_path / "resources"
+    own = (resources / "models", home.models)
+
+    assert model_folders(home, resources, {}) == own
+    shared = model_folders(home, resources, {"TLGUI_SHARED_MODELS": str(tmp_path / "shared")})
+    assert shared == (*own, tmp_path / "shared")

@@ -81,7 +81,6 @@ def tiny_library(tmp_path_factory: pytest.TempPathFactory) -> PresetLibrary:
     write_preset(
         folder / "tiny",
         TINY,
-        efficientnet_lite.CONVENTIONS,
         random_tensors(TINY),
         classifier={"predictions/bias": np.zeros(2, np.float32)},
     )

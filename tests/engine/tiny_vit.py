@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from resources.preset_folder import write_config
 from tlgui.core.catalog import PresetInfo, PresetOrigin
 from tlgui.core.phase import FineTuning
 from tlgui.engine.models.preset_files import WEIGHTS_FILE
+from tlgui.engine.models.preset_writing import write_config
 from tlgui.engine.models.vit_config import (
     VIT,
     ViTConfig,

@@ -14,16 +14,15 @@ from tokenizers import Tokenizer
 from resources import convert_texts
 from resources.convert_texts import (
     TEXT_RECIPES,
-    bert_names,
     convert_glove,
     convert_minilm,
-    renamed_bert,
 )
-from resources.tokenizer_files import reachable_words, word_list_tokenizer
 from tests.engine.tiny_text import TINY_BERT, VOCABULARY
 from tlgui.core.catalog import read_catalog
 from tlgui.core.settings import resources_folder
+from tlgui.engine.models.foreign_bert import bert_names, renamed_bert
 from tlgui.engine.models.text_config import text_variable_shapes
+from tlgui.engine.models.tokenizer_files import reachable_words, word_list_tokenizer
 
 CATALOG = read_catalog(resources_folder() / "models.toml")
 THEIR_VARIABLE = {"bias": "bias", "beta": "bias"}

@@ -120,16 +120,21 @@ def read_catalog(path: Path) -> dict[str, PresetInfo]:
     """
     with path.open("rb") as file:
         entries = tomllib.load(file)
-    return {name: _preset(name, entry) for name, entry in entries.items()}
+    return {name: checked_preset(name, entry) for name, entry in entries.items()}
 
 
 def preset_folder(info: PresetInfo, search_path: tuple[Path, ...]) -> Path | None:
     """Return the first folder of the search path's presets that holds this one, or None."""
     folders = (root / info.id for root in search_path)
-    return next((folder for folder in folders if (folder / CONFIG_FILE).is_file()), None)
+    return next((folder for folder in folders if _is_file(folder / CONFIG_FILE)), None)
 
 
-def _preset(name: str, entry: object) -> PresetInfo:
+def checked_preset(name: str, entry: object) -> PresetInfo:
+    """Return a preset from what is said of it.
+
+    Raises:
+        ValueError: a field is missing or bad; names the preset and the field.
+    """
     record = {**entry, "id": name} if isinstance(entry, dict) else entry
     try:
         info = from_record(PresetInfo, record)
@@ -143,3 +148,10 @@ def _preset(name: str, entry: object) -> PresetInfo:
     if not info.poolings:
         raise ValueError(f"preset {name}: poolings must name at least one")
     return info
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a shared folder that this person may not look into
+        return False

@@ -11,6 +11,7 @@ from tlgui.core import durable
 from tlgui.core.records import from_record
 
 SETTINGS_VERSION: Final = 1
+SHARED_MODELS: Final = "TLGUI_SHARED_MODELS"
 Theme = Literal["system", "light", "dark"]
 
 
@@ -95,6 +96,16 @@ def resources_folder() -> Path:
     bundled = getattr(sys, "_MEIPASS", None)
     root = Path(bundled) if bundled else Path(__file__).parents[2]
     return root / "resources"
+
+
+def model_folders(home: Home, resources: Path, environment: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return where presets lie: embedded, the user's own, and those that an administrator shares.
+
+    ``TLGUI_SHARED_MODELS`` names the shared folder; nothing is ever written there.
+    """
+    shared = environment.get(SHARED_MODELS)
+    own = (resources / "models", home.models)
+    return (*own, Path(shared).expanduser().absolute()) if shared else own
 
 
 def read_settings(path: Path) -> Settings:

@@ -51,6 +51,26 @@ ERRORS: Final[dict[str, str]] = {
     "group, or none has one. Group by something else, or by nothing.",
     "group_too_coarse": "The kind “{name}” comes from too few groups: {count}. When groups are "
     "kept together, at least 3 are needed for every kind. Group by something finer.",
+    "import_architecture_unknown": "No network that tlgui knows is like the one in {path}: "
+    "{reason}. It knows: {known}. Choose the folder of one of those.",
+    "import_archive_refused": "{path} was not unpacked: {reason}. Ordinary programs write no such "
+    "archives. Get it again from somebody you trust.",
+    "import_damaged": "{path} is damaged, or not what it seems to be: {reason}. "
+    "Copy or download it again, or choose another.",
+    "import_differs": "{path} does not hold the published model “{name}”: its content differs. "
+    "Get it again from somebody you trust.",
+    "import_format_unknown": "{path} holds no model that tlgui can read: {reason}. "
+    "Choose a pack (.tlpack), or the folder of a model with config.json and model.safetensors.",
+    "import_incomplete": "{path} is not complete: {name} is missing. "
+    "Copy the whole folder of the model, and import the folder.",
+    "import_missing": "There is no file or folder {path}. Check the name, or plug the drive in.",
+    "import_name_for_many": "{path} holds {count} models, and they cannot all have one name. "
+    "Import it without --name.",
+    "import_not_safe": "{path} is {kind}. Opening such a file can start a program that hides in "
+    "it, so tlgui never does. Ask for the model as safetensors, "
+    "which holds nothing but numbers.",
+    "import_too_large": "{path} is too large: {reason}. Free some space or memory, "
+    "or choose a smaller model.",
     "internal_error": "Something went wrong inside tlgui: {reason}. "
     "What was saved is kept. Please copy the details into a report.",
     "loss_not_finite": "Training lost its footing in epoch {epoch}: the loss is no longer a "
@@ -69,6 +89,10 @@ ERRORS: Final[dict[str, str]] = {
     "preset_for_other_task": "The model “{name}” is for {task}, and {path} holds {samples}. "
     "Choose one of: {known}.",
     "preset_missing": "The model “{name}” is not on this computer. Choose one of: {known}.",
+    "preset_not_yours": "The model “{name}” cannot be removed: {reason}. "
+    "Only models that you have imported can be.",
+    "preset_taken": "Another model on this computer is already called “{name}”. Remove that one "
+    "first (tlgui presets remove {name}), or give this one a name (--name).",
     "preset_unknown": "There is no model “{name}”. Choose one of: {known}.",
     "run_busy": "Another tlgui works on {path}. Wait until it is done, or stop it there.",
     "run_damaged": "{path} is damaged: {reason}. Start a new run.",

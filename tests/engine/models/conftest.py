@@ -52,8 +52,7 @@ def tiny_preset(tiny_config: BackboneConfig, tmp_path: Path) -> Path:
         tensors[path] = values.astype(np.float32)
     folder = tmp_path / "presets" / "tiny"
     classifier = {"predictions/bias": np.zeros(2, np.float32)}
-    conventions = CONVENTIONS[tiny_config.family]
-    write_preset(folder, tiny_config, conventions, tensors, classifier=classifier)
+    write_preset(folder, tiny_config, tensors, classifier=classifier)
     return folder
 
 

@@ -1,12 +1,14 @@
 """The presets on this computer."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tlgui.core.catalog import PresetInfo, preset_folder, read_catalog
 from tlgui.core.errors import TlguiError
-from tlgui.core.settings import Home, resources_folder
+from tlgui.core.imported import with_imported
+from tlgui.core.settings import Home, model_folders, resources_folder
 from tlgui.engine.data.row_store import RowStore
 
 
@@ -18,15 +20,21 @@ class PresetLibrary:
         catalog: Every preset that is known.
         search_path: Folders in which presets may lie, searched in order.
         store: Keeps what was decoded and computed once; None keeps nothing.
+        imported: Ids of those that a person brought, and tlgui itself knows nothing of.
     """
 
     catalog: Mapping[str, PresetInfo]
     search_path: tuple[Path, ...]
     store: RowStore | None = None
+    imported: frozenset[str] = frozenset()
 
     def installed(self) -> tuple[PresetInfo, ...]:
         """Return the presets that are on this computer, in the catalog's order."""
         return tuple(i for i in self.catalog.values() if preset_folder(i, self.search_path))
+
+    def published(self) -> dict[str, PresetInfo]:
+        """Return the presets that tlgui itself knows, without those that a person imported."""
+        return {name: info for name, info in self.catalog.items() if name not in self.imported}
 
     def folder(self, preset: str) -> Path:
         """Return the folder of a preset.
@@ -44,7 +52,7 @@ class PresetLibrary:
 
 
 def open_library(home: Home, resources: Path | None = None) -> PresetLibrary:
-    """Return the library: the embedded presets first, then the user's own.
+    """Return the library: the embedded presets first, then the user's own, then shared ones.
 
     Raises:
         TlguiError: the catalog is damaged.
@@ -55,4 +63,7 @@ def open_library(home: Home, resources: Path | None = None) -> PresetLibrary:
     except (OSError, ValueError) as error:
         path = str(resources / "models.toml")
         raise TlguiError("catalog_damaged", path=path, reason=str(error)) from error
-    return PresetLibrary(catalog, (resources / "models", home.models), RowStore(home.cache))
+    search_path = model_folders(home, resources, os.environ)
+    known = with_imported(catalog, search_path[1:])
+    imported = frozenset(known.keys() - catalog.keys())
+    return PresetLibrary(known, search_path, RowStore(home.cache), imported)

@@ -75,9 +75,27 @@ def read_preset_config(folder: Path) -> PresetConfig:
     if len(text) > MAX_CONFIG_BYTES:
         damaged(path, f"it is larger than {MAX_CONFIG_BYTES} bytes")
     try:
-        return _checked(text)
+        return parse_preset_config(text)
     except (ValueError, RecursionError) as error:
         damaged(path, str(error), error)
+
+
+def parse_preset_config(text: bytes) -> PresetConfig:
+    """Return the checked configuration that the content of a file holds.
+
+    Raises:
+        ValueError: it is none, or a size is out of range.
+        RecursionError: it is nested too deeply.
+    """
+    record = json.loads(text)
+    outline = from_record(_Outline, record)
+    if outline.format_version != FORMAT_VERSION:
+        raise ValueError(f"format_version: need {FORMAT_VERSION}, got {outline.format_version}")
+    return PresetConfig(
+        format_version=outline.format_version,
+        backbone=_backbone(outline.backbone.family, record["backbone"]),
+        sha256=outline.sha256,
+    )
 
 
 def verified_file(folder: Path, config: PresetConfig, name: str) -> Path:
@@ -115,18 +133,6 @@ def config_sha256(folder: Path) -> str:
 def damaged(path: Path, reason: str, cause: BaseException | None = None) -> NoReturn:
     """Raise ``preset_damaged`` for a file of a preset."""
     raise TlguiError("preset_damaged", path=str(path), reason=reason) from cause
-
-
-def _checked(text: bytes) -> PresetConfig:
-    record = json.loads(text)
-    outline = from_record(_Outline, record)
-    if outline.format_version != FORMAT_VERSION:
-        raise ValueError(f"format_version: need {FORMAT_VERSION}, got {outline.format_version}")
-    return PresetConfig(
-        format_version=outline.format_version,
-        backbone=_backbone(outline.backbone.family, record["backbone"]),
-        sha256=outline.sha256,
-    )
 
 
 def _backbone(family: str, record: object) -> AnyConfig:

@@ -31,20 +31,40 @@ def read_weights(path: Path, shapes: dict[str, tuple[int, ...]]) -> Float32Tenso
         TlguiError: ``preset_damaged``.
     """
     tensors = _loaded(path)
+    scales = check_tensors(path, tensors, shapes)
+    return {
+        name: dequantized(tensors[name], scales[name])
+        if name in scales
+        else tensors[name].astype(np.float32)
+        for name in shapes
+    }
+
+
+def check_tensors(
+    path: Path, tensors: dict[str, NDArray[Any]], shapes: dict[str, tuple[int, ...]]
+) -> dict[str, NDArray[Any]]:
+    """Return the scales of the 8-bit tables once every tensor is found to be as it should.
+
+    Args:
+        path: For messages.
+        tensors: As they are stored.
+        shapes: See ``read_weights``.
+
+    Raises:
+        TlguiError: ``preset_damaged``.
+    """
     scales = {
-        name: tensors.pop(f"{name}{SCALE_SUFFIX}")
+        name: tensors[f"{name}{SCALE_SUFFIX}"]
         for name in shapes
         if f"{name}{SCALE_SUFFIX}" in tensors
     }
-    if tensors.keys() != shapes.keys():
-        odd = sorted(tensors.keys() ^ shapes.keys())
+    named = tensors.keys() - {f"{name}{SCALE_SUFFIX}" for name in scales}
+    if named != shapes.keys():
+        odd = sorted(named ^ shapes.keys())
         damaged(path, f"missing or unexpected: {', '.join(odd[:3])} ({len(odd)} in all)")
     for name, shape in shapes.items():
         _check(path, name, tensors[name], shape, scales.get(name))
-    return {
-        name: dequantized(tensor, scales[name]) if name in scales else tensor.astype(np.float32)
-        for name, tensor in tensors.items()
-    }
+    return scales
 
 
 def quantized(table: NDArray[np.floating], group: int) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -1,13 +1,12 @@
 """From a preset folder to a Keras backbone with its pretrained weights."""
 
 from pathlib import Path
-from typing import Final
 
 import keras
 
 from tlgui.core.catalog import CONFIG_FILE
-from tlgui.engine.models import efficientnet_lite, mobilenet_v2
-from tlgui.engine.models.backbone_config import BackboneConfig, Conventions, variable_shapes
+from tlgui.engine.models.any_config import FAMILIES, any_variable_shapes
+from tlgui.engine.models.backbone_config import BackboneConfig
 from tlgui.engine.models.inverted_residual import build_inverted_residual
 from tlgui.engine.models.preset_files import (
     WEIGHTS_FILE,
@@ -17,19 +16,8 @@ from tlgui.engine.models.preset_files import (
     verified_file,
 )
 from tlgui.engine.models.preset_weights import read_weights
-from tlgui.engine.models.text_config import (
-    BERT,
-    WORD_VECTORS,
-    BertConfig,
-    WordVectorsConfig,
-    text_variable_shapes,
-)
-from tlgui.engine.models.vit_config import VIT, ViTConfig, vit_variable_shapes
-
-FAMILIES: Final[dict[str, Conventions]] = {
-    efficientnet_lite.FAMILY: efficientnet_lite.CONVENTIONS,
-    mobilenet_v2.FAMILY: mobilenet_v2.CONVENTIONS,
-}
+from tlgui.engine.models.text_config import BERT, WORD_VECTORS, BertConfig, WordVectorsConfig
+from tlgui.engine.models.vit_config import VIT, ViTConfig
 
 
 def build_backbone(config: AnyConfig) -> keras.Model:
@@ -73,17 +61,8 @@ def load_backbone(folder: Path) -> keras.Model:
         damaged(folder / CONFIG_FILE, f"the family {config.family} is unknown or has no backbone")
     path = verified_file(folder, preset, WEIGHTS_FILE)
     # before the build: a configuration that asks for more than the file holds costs nothing
-    weights = read_weights(path, _shapes(config))
+    weights = read_weights(path, any_variable_shapes(config))
     backbone = build_backbone(config)
     for variable in backbone.weights:
         variable.assign(weights[variable.path])
     return backbone
-
-
-def _shapes(config: AnyConfig) -> dict[str, tuple[int, ...]]:
-    match config:
-        case BackboneConfig():
-            return variable_shapes(config)
-        case ViTConfig():
-            return vit_variable_shapes(config)
-    return text_variable_shapes(config)

@@ -17,7 +17,7 @@ from typing import Final
 import onnx
 from onnx import TensorProto, helper
 
-from resources.graph_writer import GraphWriter, float_value
+from tlgui.engine.models.graph_writer import GraphWriter, float_value
 from tlgui.engine.models.preset_weights import SCALE_SUFFIX
 from tlgui.engine.models.text_config import BertConfig
 

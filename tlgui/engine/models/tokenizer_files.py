@@ -22,20 +22,27 @@ CONTRACTIONS: Final = (
 WORD: Final = r"[^\W_]+|[^\w\s]|_"  # letters and digits, or one other sign
 
 
-def word_piece_tokenizer(vocabulary: list[str]) -> str:
-    """Return the tokenizer of an uncased BERT as JSON.
+def word_piece_tokenizer(
+    vocabulary: list[str], *, lowercase: bool = True, strip_accents: bool = True
+) -> str:
+    """Return the tokenizer of a BERT as JSON.
 
     Special tokens are no part of what it looks for: a text that says "[SEP]" holds a bracket,
     a word and a bracket.
 
     Args:
         vocabulary: Pieces of words by token id, with [UNK], [CLS] and [SEP].
+        lowercase: Whether texts are read without upper case.
+        strip_accents: Likewise, accents.
     """
     ids = {piece: number for number, piece in enumerate(vocabulary)}
     tokenizer = Tokenizer(models.WordPiece(ids, unk_token=UNKNOWN, max_input_chars_per_word=100))
     # strip_accents must be said: with it left open, "café" is no word of this vocabulary
     tokenizer.normalizer = normalizers.BertNormalizer(
-        clean_text=True, handle_chinese_chars=True, strip_accents=True, lowercase=True
+        clean_text=True,
+        handle_chinese_chars=True,
+        strip_accents=strip_accents,
+        lowercase=lowercase,
     )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.post_processor = processors.TemplateProcessing(

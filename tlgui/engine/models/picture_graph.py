@@ -10,8 +10,8 @@ from typing import Final
 import onnx
 from onnx import TensorProto, helper
 
-from resources.graph_writer import GraphWriter, float_value
 from tlgui.engine.models.backbone_config import BackboneConfig, Block, Conventions, blocks
+from tlgui.engine.models.graph_writer import GraphWriter, float_value
 
 OPSET: Final = 17
 IR_VERSION: Final = 8
