@@ -133,14 +133,15 @@ train_well() {
     row "$name: always the same class" "$baseline"
 }
 
-# export_well NAME: export a training and let a fresh process answer with the file
+# export_well NAME [FORMAT]: export a training and let a fresh process answer with the file
 export_well() {
-    local agreement
-    step "$1-export" export "$work/$1" --to "$work/$1-bundle" --json
-    agreement=$(number '"label_agreement":' "$work/$1-bundle/certificate.json") ||
-        fail "the exported model of $1 has no certificate"
+    local agreement format=${2:-keras}
+    local bundle=$work/$1-$format
+    step "$1-$format" export "$work/$1" --format "$format" --to "$bundle" --json
+    agreement=$(number '"label_agreement":' "$bundle/certificate.json") ||
+        fail "the exported model of $1 has no certificate as $format"
     holds "$agreement >= 0.99" || fail "the exported model of $1 agrees in only $agreement"
-    row "$1: agreement of the exported model" "$agreement"
+    row "$1: agreement as $format" "$agreement"
 }
 
 # The command line.
@@ -157,7 +158,7 @@ if grep unknown "$work/doctor.out"; then fail "the build does not know its versi
 
 train_well head "$example"
 row "head: first accuracy, s" "$(number '"elapsed_s":' "$work/head.out")"
-export_well head
+for format in keras onnx litert saved_model openvino; do export_well head "$format"; done
 
 pictures=()
 few=$work/few
@@ -195,6 +196,7 @@ done
 train_well texts "$texts"
 train_well texts-all "$few_texts" --strategy head_then_all --epochs 1
 export_well texts-all
+export_well texts keras_hub
 step texts-predict predict "$work/texts-all" "$few_texts" --csv "$work/texts.csv" --json
 
 # An engine that waits.

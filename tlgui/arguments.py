@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tlgui import __version__
 from tlgui.core import commands
 from tlgui.core.advice import Advice
+from tlgui.core.export_formats import EXPORT_FORMATS, QUANTIZATIONS
 from tlgui.core.ladder import LEVELS, QUICK, RECOMMENDED, THOROUGH
 from tlgui.core.plan_settings import SETTINGS
 
@@ -126,7 +127,13 @@ def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser
         metavar="P",
         help="mark answers that are less probable, such as 0.8; else as chosen on the result page",
     )
-    export.add_argument("--format", default="keras", help="keras")
+    export.add_argument("--format", default="keras", help=", ".join(EXPORT_FORMATS))
+    export.add_argument(
+        "--quantize",
+        default="",
+        choices=[stored for stored in QUANTIZATIONS if stored],
+        help="store weights in fewer bytes; what that costs is measured on the validation part",
+    )
     export.add_argument("--to", required=True, help="the folder of the bundle")
 
 

@@ -263,6 +263,7 @@ class Commands:
                 run=str(open_run(_absolute(arguments.run)).path),
                 format=arguments.format,
                 to=str(_absolute(arguments.to)),
+                quantize=arguments.quantize,
             )
         )
 

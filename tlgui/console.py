@@ -44,6 +44,7 @@ from tlgui.core.events import (
     SamplePredicted,
     StepEnded,
 )
+from tlgui.core.export_words import export_lines
 from tlgui.core.prediction_words import sorting_sentence
 from tlgui.core.review_words import review_lines
 from tlgui.core.strategy_words import PHASES
@@ -208,7 +209,7 @@ def _write_line(stream: IO[str], text: str) -> None:
         stream.flush()
 
 
-def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901, PLR0915 (flat)
+def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901 (flat)
     """Return the line that a person sees for an event, "" for none.
 
     Args:
@@ -271,11 +272,7 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
         case PredictionFinished() | CopiesFinished():
             return sorting_sentence(event)
         case ExportFinished():
-            same = round(event.label_agreement * event.num_samples)
-            return (
-                f"{event.folder}: the same answer as the run for {same} of {event.num_samples} "
-                f"test samples, probabilities within {event.max_probability_difference:.4f}"
-            )
+            return "\n".join(export_lines(event))
         case EnergyMeasured():
             return energy_line(event.energy)
         case RunFinished():

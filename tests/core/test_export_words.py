@@ -4,7 +4,7 @@ import pytest
 
 from tlgui.core.events import ExportFinished
 from tlgui.core.export_formats import EXPORT_FORMATS, QUANTIZATIONS
-from tlgui.core.export_words import FORMAT_WORDS, QUANTIZATION_WORDS, cost_sentence
+from tlgui.core.export_words import FORMAT_WORDS, QUANTIZATION_WORDS, cost_sentence, export_lines
 
 
 def test_every_format_and_every_kind_of_weights_has_its_words():
@@ -25,6 +25,13 @@ def test_price_of_smaller_weights_is_said_beside_what_they_bring():
         "1.9 MB instead of 13.4, accuracy 0.931 instead of 0.934, "
         "200 instead of 100 a second (411 validation samples)."
     )
+
+
+def test_command_line_says_the_price_only_where_there_is_one():
+    proven = "bundle: the same answer as the run for 396 of 400 test samples, probabilities within"
+
+    assert export_lines(_finished()) == [f"{proven} 0.0400"]
+    assert len(export_lines(_finished(quantize="int8", accuracy=0.9, float_accuracy=0.9))) == 2
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,6 @@ EXPORT_FORMATS: Final[dict[str, ExportFormat]] = {
             model="model.keras",
             writing=(_KERAS, _TENSORFLOW),
             running=("keras", "tensorflow"),
-            text_quantizations=("", "int8"),
         ),
         ExportFormat(
             id="onnx",

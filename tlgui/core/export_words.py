@@ -72,6 +72,16 @@ QUANTIZATION_WORDS: Final[dict[Quantization, FormatWords]] = {
 }
 
 
+def export_lines(finished: ExportFinished) -> list[str]:
+    """Return what was proven about a bundle, and what smaller weights cost."""
+    same = round(finished.label_agreement * finished.num_samples)
+    proven = (
+        f"{finished.folder}: the same answer as the run for {same} of {finished.num_samples} "
+        f"test samples, probabilities within {finished.max_probability_difference:.4f}"
+    )
+    return [proven, *filter(None, [cost_sentence(finished)])]
+
+
 def cost_sentence(finished: ExportFinished) -> str:
     """Return what the smaller weights cost and bring, or "" where weights are as they were."""
     if not finished.quantize or finished.accuracy is None or finished.float_accuracy is None:

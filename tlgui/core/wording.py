@@ -40,6 +40,8 @@ ERRORS: Final[dict[str, str]] = {
     "export_disagrees": "The exported model does not give the same answers as the run: "
     "{reason}. The export was not kept. Please copy the details into a report.",
     "export_format_unknown": "There is no export format “{name}”. There is: {known}.",
+    "export_not_possible": "This model cannot be exported as {name}: {reason}. "
+    "Choose one of these: {known}.",
     "file_damaged": "{path} cannot be read: {reason}. Choose another file.",
     "files_unreadable": "None of the {count} files in {path} can be read. "
     "The first, {name}: {reason}. Choose another folder.",
@@ -84,6 +86,9 @@ ERRORS: Final[dict[str, str]] = {
     "at least two are needed.",
     "out_of_memory": "There was not enough memory. Close other programs, "
     "or choose a smaller batch size than {batch_size}.",
+    "package_missing": "An export as {name} needs Python packages that are not installed: "
+    "{packages}. Install them beside tlgui with “pip install {packages}”, "
+    "or choose one of these formats: {known}.",
     "path_not_usable": "{path} cannot be used: {reason}. Choose another.",
     "preset_damaged": "The model {path} is damaged: {reason}. Install it again.",
     "preset_for_other_task": "The model “{name}” is for {task}, and {path} holds {samples}. "

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,51 +17,86 @@ from tlgui.core.errors import TlguiError
 
 CHECK_SCRIPT: Final = Path(__file__).parent / "results" / "check_bundle.py"
 
+Pixels = NDArray[np.uint8]
+
+
+class Answered(NamedTuple):
+    """What a bundle says of some samples.
+
+    Attributes:
+        probabilities: Shape (num_samples, num_classes).
+        seconds: How long it took, without the way to the process and back.
+    """
+
+    probabilities: NDArray[np.float32]
+    seconds: float
+
 
 class FreshModel:
     """An exported model that answers in a process of its own, without anything of tlgui."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, bundle: Path, scripts: Path | None = None) -> None:
         """Start the process.
 
         Args:
-            arguments: Those of ``check_bundle``.
+            bundle: Its folder.
+            scripts: Holds the ``predict.py`` and ``model_runtime.py`` to run; None takes the
+                bundle's own, which only a bundle that was just written may ask for.
         """
         self._process = subprocess.Popen(
-            [*_command(), *arguments],
+            [*_command(), str(bundle), str(scripts or bundle)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
         )
 
-    def of_picture(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the probabilities for one picture of any size.
+    def of_items(self, items: Sequence[Any]) -> Answered:
+        """Return the answers to pictures, as ``of_pictures`` takes them, or to texts.
+
+        Raises:
+            TlguiError: ``export_disagrees``: the process ended or answered nonsense.
+        """
+        return self.of_texts(items) if isinstance(items[0], str) else self.of_pictures(items)
+
+    def of_pictures(self, pictures: Sequence[Pixels]) -> Answered:
+        """Return the answers to pictures of any sizes.
 
         Args:
-            pixels: shape (height, width, 3), RGB in 0..255.
+            pictures: shape (height, width, 3) each, RGB in 0..255.
 
         Raises:
-            TlguiError: the process ended or answered nonsense.
+            TlguiError: see ``of_items``.
         """
-        height, width, _ = pixels.shape
-        return self._answer(f"{height} {width}\n".encode() + pixels.tobytes())
+        sizes = [picture.shape[:2] for picture in pictures]
+        return self._answer({"pictures": sizes}, *(picture.tobytes() for picture in pictures))
 
-    def of_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the probabilities for some texts, shape (num_texts, num_classes).
+    def of_texts(self, texts: Sequence[str]) -> Answered:
+        """Return the answers to some texts.
 
         Raises:
-            TlguiError: the process ended or answered nonsense.
+            TlguiError: see ``of_items``.
         """
-        return self._answer(json.dumps(list(texts)).encode() + b"\n")
+        return self._answer({"texts": list(texts)})
 
-    def _answer(self, question: bytes) -> NDArray[np.float32]:
+    def of_files(self, files: Sequence[Path]) -> Answered:
+        """Return the answers to files, which the bundle's script reads itself.
+
+        Raises:
+            TlguiError: see ``of_items``.
+        """
+        return self._answer({"files": [str(file) for file in files]})
+
+    def _answer(self, question: dict[str, Any], *data: bytes) -> Answered:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(question)
+            for part in (json.dumps(question).encode() + b"\n", *data):
+                self._process.stdin.write(part)
             self._process.stdin.flush()
-            return np.array(json.loads(self._process.stdout.readline()), np.float32)
-        except (OSError, ValueError, TypeError) as error:
+            answer = json.loads(self._process.stdout.readline())
+            rows = np.array(answer["probabilities"], np.float32)
+            return Answered(probabilities=rows, seconds=float(answer["seconds"]))
+        except (OSError, ValueError, TypeError, KeyError) as error:
             reason = "it did not answer in a fresh process, see the log"
             raise TlguiError("export_disagrees", reason=reason) from error
 

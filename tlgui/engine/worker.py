@@ -215,7 +215,7 @@ def _dispatch_of_use(job: Job, library: PresetLibrary, channel: Channel) -> None
 
             run = open_run(Path(job.run))
             with run.locked():  # a training that goes on would change the model meanwhile
-                export_run(run, library, job.format, Path(job.to), channel)
+                export_run(run, library, job.format, Path(job.to), channel, job.quantize)
 
 
 def token_counter(library: PresetLibrary) -> CountTokens | None:

@@ -1,6 +1,13 @@
-"""What every kind of bundle is made from, and the file for people in it."""
+"""What every kind of bundle is made from, and the files for people and programs in it.
+
+``preprocessing.json`` says what a bundle is: its ``format`` (of ``EXPORT_FORMATS``), ``quantize``,
+``model`` (a file or folder beside it), ``reads`` ("pictures", "tokens" or "word_counts"), the
+``modality`` ("image" or "text"), ``classes``, ``not_sure_below``, and what ``predict.py`` needs to
+know of samples.
+"""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +21,17 @@ from tlgui.core.dataset import Dataset
 from tlgui.core.evaluation import Evaluation
 from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
+from tlgui.core.settings import resources_folder
 from tlgui.core.wording import SAMPLES
 from tlgui.engine.data.inputs import BatchFunction
 from tlgui.engine.models.checkpoints import Tensors
 from tlgui.engine.models.classifiers import best_checkpoint, load_answers, temperature_of
 from tlgui.engine.models.library import PresetLibrary
 
-MODEL_FILE: Final = "model.keras"
+SETTINGS_FILE: Final = "preprocessing.json"
+LABELS_FILE: Final = "labels.json"
+CERTIFICATE_FILE: Final = "certificate.json"
+GOLDEN_FOLDER: Final = "golden"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +92,34 @@ def write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
 
 
-def write_preprocessing(trained: Trained, bundle: Path, content: Mapping[str, object]) -> None:
-    """Write how samples reach the model, and from which probability on its answers count."""
-    whole = {**content, "not_sure_below": trained.threshold}
-    write_json(bundle / "preprocessing.json", whole)
+def bundle_script(name: str) -> Path:
+    """Return a script that bundles get."""
+    return resources_folder() / "bundle" / name
 
 
-def readme(trained: Trained, usage: str) -> str:
+def write_companions(trained: Trained, settings: Mapping[str, object], bundle: Path) -> None:
+    """Write what every bundle has around its model: settings, labels, license, self-test."""
+    classes = list(trained.dataset.classes)
+    whole = {
+        **settings,
+        "modality": trained.dataset.modality,
+        "classes": classes,
+        "not_sure_below": trained.threshold,
+    }
+    write_json(bundle / SETTINGS_FILE, whole)
+    write_json(bundle / LABELS_FILE, classes)
+    for name in ("LICENSE", "NOTICE"):  # a method without pretrained weights has none
+        if (trained.preset_folder / name).exists():
+            shutil.copyfile(trained.preset_folder / name, bundle / name)
+    shutil.copyfile(bundle_script("selftest.py"), bundle / "selftest.py")
+
+
+def readme(trained: Trained, about: str, usage: str) -> str:
     """Return what a receiver should know.
 
     Args:
         trained: What was exported.
+        about: In which form, as a sentence.
         usage: How to ask the model, as Markdown.
     """
     evaluation, preset, plan = trained.evaluation, trained.preset, trained.plan
@@ -99,7 +127,7 @@ def readme(trained: Trained, usage: str) -> str:
     return f"""# A classifier of {samples}
 
 Fine-tuned with tlgui from {preset.title} ({preset.license}, trained on {preset.trained_on})
-with the strategy `{plan.strategy}`.
+with the strategy `{plan.strategy}`. {about}
 
 It tells apart: {", ".join(trained.dataset.classes)}.
 
@@ -112,5 +140,9 @@ On {evaluation.num_samples} {samples} it never saw it was right in {accuracy.val
 
 {usage.strip()}
 
-`certificate.json` says how this file was compared with the original after it was written.
+## Check it
+
+`python selftest.py` checks every file and asks the model again for the answers to the samples in
+`golden`, which are copies of {samples} of the test part: remove nothing, or it will say so.
+`certificate.json` says how this model was compared with the original after it was written.
 """

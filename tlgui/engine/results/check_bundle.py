@@ -1,42 +1,60 @@
-"""Answers with an exported model; started alone, it needs nothing of tlgui.
+"""Answers with the model of a bundle; started alone, it needs nothing of tlgui.
 
-For a model of pictures (``model.keras``) it reads pictures from standard input, each as a line
-with height and width and then its bytes of shape (height, width, 3), and prints one JSON list of
-probabilities for each. A bundle of texts brings a script of its own (``predict.py``), which is run
-as its receiver would run it.
+It runs the bundle's own ``predict.py``, as a receiver would, or one from another folder. Questions
+come in on standard input, each as a line of JSON: ``{"texts": [...]}``, ``{"files": [...]}``, or
+``{"pictures": [[height, width], ...]}``, which the pixels follow, shape (height, width, 3) each.
+A line of JSON answers each: its ``probabilities``, and the ``seconds`` that they took.
 """
 
 import json
 import os
 import runpy
 import sys
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 
 
 def main(argv: list[str]) -> int:
-    """Answer with the model file or the script ``argv[0]`` until the input ends."""
-    if argv[0].endswith(".py"):
-        sys.argv = [argv[0], "--lines"]
-        runpy.run_path(argv[0], run_name="__main__")
-    else:
-        _answer_pictures(argv[0])
+    """Answer for the bundle ``argv[0]``, with scripts of ``argv[1]``, until the input ends."""
+    bundle = Path(argv[0])
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what TensorFlow prints is no answer
+    classifier = _classifier(bundle, Path(argv[1]) if len(argv) > 1 else bundle)
+    has_answered = False
+    while question := sys.stdin.buffer.readline():
+        items = _items(json.loads(question), classifier, sys.stdin.buffer)
+        if not has_answered:
+            classifier.probabilities(items)  # the first answer compiles, which is no speed
+            has_answered = True
+        start_s = time.perf_counter()
+        rows = classifier.probabilities(items)
+        seconds = time.perf_counter() - start_s
+        probabilities = [[float(p) for p in row] for row in rows]
+        answers.write(json.dumps({"probabilities": probabilities, "seconds": seconds}) + "\n")
+        answers.flush()
     return 0
 
 
-def _answer_pictures(model_file: str) -> None:
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what TensorFlow prints is no answer
-    import keras
+def _classifier(bundle: Path, scripts: Path) -> Any:
+    sys.dont_write_bytecode = True  # a bundle holds what its certificate names
+    sys.path.insert(0, str(scripts))
+    return runpy.run_path(str(scripts / "predict.py"))["Classifier"](bundle)
 
-    model = keras.saving.load_model(model_file, compile=False)
-    while header := sys.stdin.buffer.readline():
-        height, width = map(int, header.split())
-        data = sys.stdin.buffer.read(height * width * 3)
-        pixels = np.frombuffer(data, np.uint8).reshape(1, height, width, 3)
-        probabilities = np.asarray(model.predict_on_batch(pixels))[0]
-        answers.write(json.dumps([float(p) for p in probabilities]) + "\n")
-        answers.flush()
+
+def _items(question: dict[str, Any], classifier: Any, stream: BinaryIO) -> list[Any]:
+    if "texts" in question:
+        return list(question["texts"])
+    if "files" in question:
+        return [classifier.read(file) for file in question["files"]]
+    return [_picture(stream, height, width) for height, width in question["pictures"]]
+
+
+def _picture(stream: BinaryIO, height: int, width: int) -> Any:
+    data = stream.read(height * width * 3)
+    return np.frombuffer(data, np.uint8).reshape(height, width, 3)
 
 
 if __name__ == "__main__":

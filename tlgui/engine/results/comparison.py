@@ -14,10 +14,17 @@ MAX_DIFFERENCE: Final = 0.1
 
 
 class Answers(NamedTuple):
-    """Probabilities for the same samples, each of shape (num_samples, num_classes)."""
+    """Probabilities for the same samples, each of shape (num_samples, num_classes).
+
+    Attributes:
+        ours: The run's.
+        theirs: The exported model's.
+        seconds: How long the exported model took.
+    """
 
     ours: NDArray[np.float32]
     theirs: NDArray[np.float32]
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +35,27 @@ class Comparison:
         label_agreement: Fraction of samples with the same class, 0..1.
         num_samples: How many were compared.
         max_probability_difference: Largest difference of any probability.
+        samples_per_s: How many the exported model answers in a second.
     """
 
     label_agreement: float
     num_samples: int
     max_probability_difference: float
+    samples_per_s: float
 
 
-def compare(pairs: Iterable[Answers]) -> Comparison:
+def compare(pairs: Iterable[Answers], is_exact: bool = True) -> Comparison:
     """Return how well answers agree.
 
+    Args:
+        pairs: Answers to batches of samples.
+        is_exact: Whether they have to; weights that were made smaller may change some.
+
     Raises:
-        TlguiError: they do not, other than for samples between two classes.
+        TlguiError: they do not, other than for samples between two classes, or are no numbers.
     """
-    num_samples, num_same, num_wrong, difference = 0, 0, 0, 0.0
-    for ours, theirs in pairs:
+    num_samples, num_same, num_wrong, difference, seconds = 0, 0, 0, 0.0, 0.0
+    for ours, theirs, taken_s in pairs:
         if ours.shape != theirs.shape:
             reason = f"answers of shape {theirs.shape} instead of {ours.shape}"
             raise TlguiError("export_disagrees", reason=reason)
@@ -52,9 +65,11 @@ def compare(pairs: Iterable[Answers]) -> Comparison:
         num_samples += len(ours)
         num_same += int(is_same.sum())
         num_wrong += int((~is_same & ~is_tie).sum())
+        seconds += taken_s
         # unlike Python's, this maximum does not lose what is no number
         difference = float(np.maximum(difference, np.abs(ours - theirs).max()))
-    if num_wrong or not difference <= MAX_DIFFERENCE:  # also where an answer is no number
+    is_close = difference <= MAX_DIFFERENCE and not num_wrong
+    if not is_close and (is_exact or np.isnan(difference)):
         reason = (
             f"the same class for {num_same} of {num_samples} samples, "
             f"probabilities within {difference:.3f}"
@@ -64,4 +79,5 @@ def compare(pairs: Iterable[Answers]) -> Comparison:
         label_agreement=num_same / num_samples,
         num_samples=num_samples,
         max_probability_difference=difference,
+        samples_per_s=num_samples / seconds if seconds else 0.0,
     )

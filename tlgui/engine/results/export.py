@@ -1,99 +1,208 @@
 """A run as a bundle that works without tlgui, proven in a fresh process."""
 
-import hashlib
+import importlib.util
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Final
 
 from tlgui.core import durable
 from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import ExportFinished
+from tlgui.core.export_formats import (
+    EXPORT_FORMATS,
+    QUANTIZATIONS,
+    ExportFormat,
+    Quantization,
+    formats_for,
+)
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
+from tlgui.engine.child import FreshModel
+from tlgui.engine.models import word_counts
 from tlgui.engine.models.classifiers import best_checkpoint
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.results import export_pictures, export_texts
-from tlgui.engine.results.bundle import Trained, readme, write_json
-from tlgui.engine.results.comparison import Answers, Comparison, compare
+from tlgui.engine.results.bundle import Trained
+from tlgui.engine.results.bundle_files import write_bundle
+from tlgui.engine.results.certificate import Proof, write_certificate
+from tlgui.engine.results.comparison import Answers, compare
 from tlgui.engine.results.evaluate import evaluate_run
-from tlgui.engine.versions import package_versions
+from tlgui.engine.results.export_pictures import PictureExport
+from tlgui.engine.results.export_texts import TokenExport, WordCountExport
+from tlgui.engine.results.exportable import Exportable
+from tlgui.engine.results.golden import write_answers, write_golden
+from tlgui.engine.results.quantizing import Cost, measure, size_of
+from tlgui.engine.results.writers.keras_hub_preset import require_keras_hub
 
-FORMATS: Final = ("keras",)
-# that a bundle may need
-PACKAGES: Final = ("keras", "tensorflow", "keras-hub", "tokenizers", "scikit-learn", "numpy")
-
-# each knows how to write a model, how it is used, and what it answers in a fresh process
-_KINDS: Final[dict[Modality, ModuleType]] = {"image": export_pictures, "text": export_texts}
+FLOAT_FOLDER: Final = "float"  # of what smaller weights are compared with; it does not stay
 
 
 def export_run(
-    run: RunFolder, library: PresetLibrary, export_format: str, to: Path, channel: Channel
+    run: RunFolder,
+    library: PresetLibrary,
+    export_format: str,
+    to: Path,
+    channel: Channel,
+    quantize: str = "",
 ) -> None:
     """Write the best model of a run as a bundle.
 
     Raises:
-        TlguiError: the format is unknown, the folder is not empty or within the run's, there is
-            no result yet, or the exported model disagrees with the run; nothing is left then.
+        TlguiError: the format is unknown, does not go with the model or with the weights that are
+            asked for, or lacks a package; the folder is not empty or within the run's; there is no
+            result yet; or the exported model disagrees with the run. Nothing is left then.
         JobStopped: a person asked for it; likewise.
     """
-    if export_format not in FORMATS:
-        raise TlguiError("export_format_unknown", name=export_format, known=", ".join(FORMATS))
+    known = _known(export_format)
+    stored = _stored(known, quantize, run.read_dataset().modality)
+    _require_packages(known)
+    _require_free(to, run)
+    if run.read_evaluation().epoch != best_checkpoint(run).position.epoch:
+        evaluate_run(run, library, channel)  # trained on since: a bundle says how good its model is
+    exportable = _exportable(Trained.of_run(run, library))
+    if known.id == "keras_hub":
+        require_keras_hub(exportable.trained)
+    with durable.published_folder(to) as partial:
+        proof = _write(exportable, known, stored, partial, channel)
+        write_certificate(partial, known, stored, proof)
+    channel.send(ExportFinished, **_record(known, stored, to, proof))
+
+
+def _write(
+    exportable: Exportable,
+    known: ExportFormat,
+    quantize: Quantization,
+    bundle: Path,
+    channel: Channel,
+) -> Proof:
+    channel.stop_if_requested()
+    channel.progress("exporting", 0, 1)
+    write_bundle(exportable, known, quantize, bundle)
+    channel.progress("exporting", 1, 1)
+    with FreshModel(bundle) as exported:
+        golden = write_golden(exportable, bundle, exported)
+        write_answers(bundle, golden.theirs if quantize else golden.ours)
+        test = compare(_answers(exportable, exported, channel), is_exact=not quantize)
+        cost = _cost(exportable, known, bundle, exported, channel) if quantize else None
+    return Proof(
+        test=test,
+        golden=compare([golden], is_exact=not quantize),
+        model_bytes=size_of(bundle / known.model),
+        cost=cost,
+    )
+
+
+def _cost(
+    exportable: Exportable,
+    known: ExportFormat,
+    bundle: Path,
+    exported: FreshModel,
+    channel: Channel,
+) -> Cost:
+    """Return what smaller weights cost, beside an export of the model as it is."""
+    smaller = measure(exportable, exported, bundle / known.model, channel)
+    whole = bundle / FLOAT_FOLDER
+    whole.mkdir()
+    write_bundle(exportable, known, "", whole)
+    with FreshModel(whole) as unchanged:
+        cost = Cost(
+            smaller=smaller, whole=measure(exportable, unchanged, whole / known.model, channel)
+        )
+    shutil.rmtree(whole)
+    return cost
+
+
+def _answers(exportable: Exportable, exported: FreshModel, channel: Channel) -> Iterator[Answers]:
+    """Yield our answers and the bundle's for the whole test split."""
+    samples, done = exportable.trained.dataset.of_split("test"), 0
+    for batch in exportable.batches(samples):
+        channel.stop_if_requested()
+        ours = exportable.trained.classifier(batch.batch)
+        theirs, seconds = exported.of_items(batch.items)
+        done += len(ours)
+        channel.progress("comparing", done, len(samples))
+        yield Answers(ours=ours, theirs=theirs, seconds=seconds)
+
+
+def _exportable(trained: Trained) -> Exportable:
+    if trained.dataset.modality == "image":
+        return PictureExport(trained)
+    if trained.preset.family == word_counts.FAMILY:
+        return WordCountExport(trained)
+    return TokenExport(trained)
+
+
+def _known(export_format: str) -> ExportFormat:
+    if export_format not in EXPORT_FORMATS:
+        known = ", ".join(EXPORT_FORMATS)
+        raise TlguiError("export_format_unknown", name=export_format, known=known)
+    return EXPORT_FORMATS[export_format]
+
+
+def _stored(known: ExportFormat, quantize: str, modality: Modality) -> Quantization:
+    possible = known.quantizations(modality)
+    if not possible:
+        names = ", ".join(found.id for found in formats_for(modality))
+        reason = "KerasHub has no such architecture"
+        raise TlguiError("export_not_possible", name=known.id, reason=reason, known=names)
+    if quantize not in possible:
+        able = [found for found in formats_for(modality) if len(found.quantizations(modality)) > 1]
+        raise TlguiError(
+            "export_not_possible",
+            name=f"{known.id} with {quantize}",
+            reason=f"this format can store weights as {_listed(known, modality)}",
+            known="; ".join(f"{found.id}: {_listed(found, modality)}" for found in able),
+        )
+    return QUANTIZATIONS[QUANTIZATIONS.index(quantize)]
+
+
+def _listed(known: ExportFormat, modality: Modality) -> str:
+    return ", ".join(stored or "they are" for stored in known.quantizations(modality))
+
+
+def _require_packages(known: ExportFormat) -> None:
+    missing = [p.name for p in known.writing if not _is_here(p.module)]
+    if missing:
+        able = [f.id for f in EXPORT_FORMATS.values() if all(_is_here(p.module) for p in f.writing)]
+        packages = " ".join(missing)
+        raise TlguiError("package_missing", name=known.id, packages=packages, known=", ".join(able))
+
+
+def _is_here(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _require_free(to: Path, run: RunFolder) -> None:
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise TlguiError("folder_not_empty", path=str(to))
     if to.absolute().is_relative_to(run.path.absolute()):
         reason = "it lies inside the folder of the run"
         raise TlguiError("path_not_usable", path=str(to), reason=reason)
-    if run.read_evaluation().epoch != best_checkpoint(run).position.epoch:
-        evaluate_run(run, library, channel)  # trained on since: a bundle says how good its model is
-    trained = Trained.of_run(run, library)
-    kind = _KINDS[trained.dataset.modality]
-    with durable.published_folder(to) as partial:
-        channel.progress("exporting", 0, 1)
-        kind.write_model(trained, partial)
-        channel.progress("exporting", 1, 1)
-        _write_companions(trained, kind.USAGE, partial)
-        comparison = compare(_followed(kind.compared(trained, partial), trained, channel))
-        _write_certificate(partial, comparison)
-    channel.send(
-        ExportFinished,
-        format=export_format,
-        folder=str(to),
-        num_bytes=sum(file.stat().st_size for file in to.iterdir()),
-        num_samples=comparison.num_samples,
-        label_agreement=comparison.label_agreement,
-        max_probability_difference=comparison.max_probability_difference,
-    )
 
 
-def _write_companions(trained: Trained, usage: str, bundle: Path) -> None:
-    write_json(bundle / "labels.json", list(trained.dataset.classes))
-    for name in ("LICENSE", "NOTICE"):  # a method without pretrained weights has none
-        if (trained.preset_folder / name).exists():
-            shutil.copyfile(trained.preset_folder / name, bundle / name)
-    (bundle / "README.md").write_text(readme(trained, usage), encoding="utf-8")
-
-
-def _followed(pairs: Iterator[Answers], trained: Trained, channel: Channel) -> Iterator[Answers]:
-    total, done = len(trained.dataset.of_split("test")), 0
-    for answers in pairs:
-        channel.stop_if_requested()
-        done += len(answers.ours)
-        channel.progress("comparing", done, total)
-        yield answers
-
-
-def _write_certificate(bundle: Path, comparison: Comparison) -> None:
-    certificate = {
-        "label_agreement": comparison.label_agreement,
-        "num_samples": comparison.num_samples,
-        "max_probability_difference": comparison.max_probability_difference,
-        "versions": package_versions(*PACKAGES),
-        "sha256": {
-            file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in sorted(bundle.iterdir())
-        },
+def _record(
+    known: ExportFormat, quantize: Quantization, to: Path, proof: Proof
+) -> dict[str, object]:
+    """Return the fields of the event that ends an export."""
+    record: dict[str, object] = {
+        "format": known.id,
+        "quantize": quantize,
+        "folder": str(to),
+        "num_bytes": sum(file.stat().st_size for file in to.rglob("*") if file.is_file()),
+        "model_bytes": proof.model_bytes,
+        "num_samples": proof.test.num_samples,
+        "label_agreement": proof.test.label_agreement,
+        "max_probability_difference": proof.test.max_probability_difference,
+        "samples_per_s": proof.test.samples_per_s,
     }
-    write_json(bundle / "certificate.json", certificate)
+    if proof.cost:
+        record |= {
+            "num_validation": proof.cost.smaller.num_samples,
+            "accuracy": proof.cost.smaller.accuracy,
+            "samples_per_s": proof.cost.smaller.samples_per_s,
+            "float_accuracy": proof.cost.whole.accuracy,
+            "float_samples_per_s": proof.cost.whole.samples_per_s,
+            "float_model_bytes": proof.cost.whole.model_bytes,
+        }
+    return record

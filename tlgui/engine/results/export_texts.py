@@ -1,15 +1,15 @@
 """What is particular to a bundle of a model of texts."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import keras
+import numpy as np
 
-from tlgui.core.settings import resources_folder
-from tlgui.engine.child import FreshModel
+from tlgui.core.dataset import Sample
 from tlgui.engine.data.features import BATCH_SIZE
 from tlgui.engine.data.table_rows import no_tick
 from tlgui.engine.data.text_source import read_texts, reading_order
@@ -19,75 +19,129 @@ from tlgui.engine.models.linear_head import BIAS, KERNEL
 from tlgui.engine.models.preset_files import TOKENIZER_FILE
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
 from tlgui.engine.models.trained_model import build_trained_model
-from tlgui.engine.results.bundle import (
-    MODEL_FILE,
-    Trained,
-    answer_layers,
-    write_json,
-    write_preprocessing,
-)
-from tlgui.engine.results.comparison import Answers
+from tlgui.engine.results.bundle import Trained, answer_layers, write_json
+from tlgui.engine.results.exportable import FixedGraph, SampleBatch
 
-SCRIPT: Final = "predict.py"
-USAGE: Final = """
-`python predict.py "a text" "another text"` answers; the first lines of that file name the
-packages it needs. In a program: `TextClassifier().probabilities(texts)`.
-"""
+GOLDEN_CHARACTERS: Final = 2000
 
 
-def write_model(trained: Trained, bundle: Path) -> None:
-    """Write the model, its tokenizer or vocabulary, and the script that brings them together."""
-    if trained.preset.family == word_counts.FAMILY:
-        _write_word_counts(trained, bundle)
-    else:
-        _write_tokens(trained, bundle)
+class _TextExport:
+    """What models of texts have in common."""
+
+    def __init__(self, trained: Trained) -> None:
+        self.trained = trained
+        self._reader = open_reader(trained.plan, trained.preset, trained.preset_folder)
+
+    def batches(self, samples: Sequence[Sample]) -> Iterator[SampleBatch]:
+        """Yield texts; see there."""
+        found = self._samples(samples)
+        while batch := list(islice(found, BATCH_SIZE)):
+            yield self._batch([text for _, text in batch], [sample.label for sample, _ in batch])
+
+    def write_golden(self, samples: Sequence[Sample], folder: Path) -> list[Path]:
+        """Write the beginnings of texts; see there."""
+        files = []
+        for number, (_, text) in enumerate(self._samples(samples), 1):
+            files.append(folder / f"{number}.txt")
+            files[-1].write_bytes(text[:GOLDEN_CHARACTERS].encode("utf-8", "replace"))
+        return files
+
+    def read_golden(self, path: Path) -> SampleBatch:
+        """Return such a text."""
+        return self._batch([path.read_bytes().decode("utf-8")], [-1])
+
+    def _samples(self, samples: Sequence[Sample]) -> Iterator[tuple[Sample, str]]:
+        ordered = [samples[index] for index in reading_order(self.trained.dataset, samples)]
+        texts = read_texts(self.trained.dataset, ordered, no_tick)
+        return zip(ordered, texts, strict=True)
+
+    def _batch(self, texts: Sequence[str], labels: Sequence[int]) -> SampleBatch:
+        batch = self._reader.collate(texts)
+        return SampleBatch(items=texts, batch=batch, labels=np.array(labels))
 
 
-def compared(trained: Trained, bundle: Path) -> Iterator[Answers]:
-    """Yield our answers and the bundle's for every test text."""
-    reader = open_reader(trained.plan, trained.preset, trained.preset_folder)
-    test = trained.dataset.of_split("test")
-    ordered = [test[index] for index in reading_order(trained.dataset, test)]
-    texts = read_texts(trained.dataset, ordered, no_tick)
-    with FreshModel(str(bundle / SCRIPT)) as exported:
-        while batch := list(islice(texts, BATCH_SIZE)):
-            ours = trained.classifier(reader.collate(batch))
-            yield Answers(ours=ours, theirs=exported.of_texts(batch))
+class TokenExport(_TextExport):
+    """The ``Exportable`` of a model that reads tokens; see there."""
+
+    script = "predict_tokens.py"
+    packages: tuple[str, ...] = ("numpy", "tokenizers")
+
+    def stock_model(self) -> keras.Model:
+        """Return the model; its layers are those of Keras and KerasHub."""
+        trained = self.trained
+        model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
+        probabilities = answer_layers(model.output, trained.temperature)
+        return keras.Model(model.input, probabilities, name="tlgui_classifier")
+
+    def graph(self) -> keras.Model:
+        """Return the same model; see there."""
+        return self.stock_model()
+
+    def fixed_graph(self) -> FixedGraph:
+        """Return a model of texts of the longest length that the plan reads."""
+        model = self.stock_model()
+        length = self.trained.plan.sequence_length or self.trained.preset.max_sequence_length
+        inputs = {
+            name: keras.Input((length,), dtype=tensor.dtype, name=name)
+            for name, tensor in model.input.items()
+        }
+        fixed = keras.Model(inputs, model(inputs), name=model.name)
+        return FixedGraph(model=fixed, settings={"fixed_length": length})
+
+    def settings(self) -> dict[str, object]:
+        """Return how texts become tokens."""
+        trained = self.trained
+        tokenizer = load_tokenizer(trained.preset_folder, trained.plan.sequence_length)
+        return {
+            "reads": "tokens",
+            "tokenizer": "tokenizer.json, of the package tokenizers",
+            "sequence_length": tokenizer.sequence_length,
+            "fixed_length": None,
+            "left_out_id": tokenizer.left_out_id,
+        }
+
+    def write_companions(self, bundle: Path) -> None:
+        """Write the tokenizer."""
+        shutil.copyfile(self.trained.preset_folder / TOKENIZER_FILE, bundle / TOKENIZER_FILE)
 
 
-def _write_tokens(trained: Trained, bundle: Path) -> None:
-    model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
-    probabilities = answer_layers(model.output, trained.temperature)
-    keras.Model(model.input, probabilities, name="tlgui_classifier").save(bundle / MODEL_FILE)
-    shutil.copyfile(trained.preset_folder / TOKENIZER_FILE, bundle / TOKENIZER_FILE)
-    shutil.copyfile(_script("predict_tokens.py"), bundle / SCRIPT)
-    tokenizer = load_tokenizer(trained.preset_folder, trained.plan.sequence_length)
-    preprocessing = {
-        "tokenizer": "tokenizer.json, of the package tokenizers",
-        "sequence_length": tokenizer.sequence_length,
-        "left_out_id": tokenizer.left_out_id,
-        "needs_keras_hub": any(type(x).__module__.startswith("keras_hub") for x in model.layers),
-    }
-    write_preprocessing(trained, bundle, preprocessing)
+class WordCountExport(_TextExport):
+    """The ``Exportable`` of a model that counts words; see there."""
 
+    script = "predict_word_counts.py"
+    packages: tuple[str, ...] = ("numpy", "scikit-learn")
 
-def _write_word_counts(trained: Trained, bundle: Path) -> None:
-    kernel, bias = trained.tensors[KERNEL], trained.tensors[BIAS]
-    counts = keras.Input((len(kernel),), name="word_counts")
-    head = keras.layers.Dense(len(bias), activation="softmax", name="head")
-    model = keras.Model(counts, head(counts), name="tlgui_classifier")
-    head.set_weights([kernel / trained.temperature, bias / trained.temperature])
-    model.save(bundle / MODEL_FILE)
-    terms = word_counts.WordCounts.from_tensors(trained.tensors).weights()
-    write_json(bundle / "vocabulary.json", terms)
-    shutil.copyfile(_script("predict_word_counts.py"), bundle / SCRIPT)
-    preprocessing = {
-        "vectorizer": "TfidfVectorizer of scikit-learn, see predict.py",
-        "token_pattern": word_counts.TOKEN_PATTERN,
-        "ngram_range": list(word_counts.NGRAM_RANGE),
-    }
-    write_preprocessing(trained, bundle, preprocessing)
+    def __init__(self, trained: Trained) -> None:
+        super().__init__(trained)
+        self._counts = word_counts.WordCounts.from_tensors(trained.tensors)
 
+    def stock_model(self) -> keras.Model:
+        """Return the linear layer from the weighed counts to probabilities."""
+        trained = self.trained
+        kernel, bias = trained.tensors[KERNEL], trained.tensors[BIAS]
+        counts = keras.Input((len(kernel),), name="word_counts")
+        head = keras.layers.Dense(len(bias), activation="softmax", name="head")
+        model = keras.Model(counts, head(counts), name="tlgui_classifier")
+        head.set_weights([kernel / trained.temperature, bias / trained.temperature])
+        return model
 
-def _script(name: str) -> Path:
-    return resources_folder() / "bundle" / name
+    def graph(self) -> keras.Model:
+        """Return the same model; see there."""
+        return self.stock_model()
+
+    def fixed_graph(self) -> FixedGraph:
+        """Return the same: there is one count per word of the vocabulary."""
+        return FixedGraph(model=self.stock_model(), settings={})
+
+    def settings(self) -> dict[str, object]:
+        """Return how texts become counts."""
+        return {
+            "reads": "word_counts",
+            "vectorizer": "TfidfVectorizer of scikit-learn, see predict.py",
+            "token_pattern": word_counts.TOKEN_PATTERN,
+            "ngram_range": list(word_counts.NGRAM_RANGE),
+        }
+
+    def write_companions(self, bundle: Path) -> None:
+        """Write the vocabulary with its weights."""
+        write_json(bundle / "vocabulary.json", self._counts.weights())

@@ -1,0 +1,1 @@
+"""One module per format: from a trained model to the files of a bundle."""
