@@ -123,7 +123,7 @@ class Commands:
         dataset.require_usable()
         folder = Path(self._job_folder("advise"))
         durable.make_folder(folder)
-        durable.replace_file(folder / DATASET, dataset.to_json())
+        durable.replace_file(folder / DATASET, dataset.json_parts())
         code = self._do(
             AdviseJob(
                 folder=str(folder),
@@ -148,7 +148,7 @@ class Commands:
         plan = self._planned(arguments, settings, dataset)
         folder = Path(self._job_folder("find-rate"))
         durable.make_folder(folder)
-        durable.replace_file(folder / DATASET, dataset.to_json())
+        durable.replace_file(folder / DATASET, dataset.json_parts())
         return self._do(
             RangeTestJob(
                 folder=str(folder),

@@ -76,7 +76,9 @@ class JsonOutput:
 
     def dataset(self, dataset: Dataset, tokens_read: int) -> None:
         """Print what a scan found."""
-        _write_line(self._stream, dataset.to_json())
+        with suppress(OSError, ValueError):  # see ``_write_line``
+            self._stream.writelines(dataset.json_parts())
+        _write_line(self._stream, "")
 
     def error(self, code: str, detail: Mapping[str, Detail]) -> None:
         """Print why a command ended before its job began."""

@@ -103,6 +103,8 @@ def corrected(
         classes: Names in the order of the labels.
         corrections: What does not fit content or classes any more is passed over.
     """
+    if not corrections.samples:
+        return tuple(samples), []
     left_out = {(c.path, c.digest) for c in corrections.samples if not c.label}
     # copies are of one class, or nobody would know which is right
     renamed = {c.digest: c.label for c in corrections.samples if c.label}
@@ -117,7 +119,8 @@ def corrected(
         label = labels.get(renamed.get(sample.digest, ""), sample.label)
         if label != sample.label:
             relabeled.append(sample.path)
-        kept.append(replace(sample, label=label))
+            sample = replace(sample, label=label)
+        kept.append(sample)
     found = {"set_aside": set_aside, "relabeled": relabeled}
     problems = [Problem(code=c, path=p[0], count=len(p)) for c, p in found.items() if p]
     return tuple(kept), problems

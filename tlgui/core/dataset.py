@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -14,6 +15,7 @@ Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
 
 MIN_SAMPLES_PER_CLASS: Final = 3  # one for each split
+_ROWS_PER_PART: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,8 @@ class Problem:
     count: int = 1
 
 
+NOT_DECODED: Final = "not_decoded"  # pictures that look whole, as far as their files tell
+
 # True: training is impossible until it is solved.
 PROBLEMS: Final[dict[str, bool]] = {
     "class_empty": True,
@@ -76,6 +80,7 @@ PROBLEMS: Final[dict[str, bool]] = {
     "near_duplicates": False,
     "near_duplicates_across_splits": False,
     "not_copied": False,
+    "not_decoded": False,
     "relabeled": False,
     "replay_left_out": False,
     "seen_in_training": False,
@@ -181,6 +186,10 @@ class Dataset:
 
     def to_json(self) -> str:
         """Return the data set as JSON; samples are rows, so that large sets stay small."""
+        return "".join(self.json_parts())
+
+    def json_parts(self) -> Iterator[str]:
+        """Yield that text bit by bit: of a million samples it takes more memory than they do."""
         record: dict[str, Any] = {
             f.name: getattr(self, f.name)
             for f in fields(self)
@@ -188,10 +197,14 @@ class Dataset:
         }
         record["texts"] = asdict(self.texts) if self.texts else None
         record["problems"] = [asdict(p) for p in self.problems]
-        record["samples"] = [
-            [s.path, s.label, s.digest, s.split, s.group, s.cluster] for s in self.samples
-        ]
-        return json_text(record)
+        yield json_text(record)[:-1] + ', "samples": ['
+        for start in range(0, len(self.samples), _ROWS_PER_PART):
+            rows = [
+                [s.path, s.label, s.digest, s.split, s.group, s.cluster]
+                for s in self.samples[start : start + _ROWS_PER_PART]
+            ]
+            yield (", " if start else "") + json_text(rows)[1:-1]
+        yield "]}"
 
 
 def dataset_from_json(text: str) -> Dataset:

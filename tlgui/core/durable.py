@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
@@ -18,14 +18,22 @@ _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
 _CHUNK_BYTES = 1 << 20
 
 
-def replace_file(path: Path, content: bytes | str) -> None:
+def replace_file(path: Path, content: bytes | str | Iterable[str]) -> None:
     """Write a whole file; readers see the old content or the new one, never a mixture.
+
+    Args:
+        path: The file.
+        content: All of it, or its parts in turn where they take much memory together.
 
     Raises:
         TlguiError: the disk is full or the folder cannot be written; the old file is intact.
     """
     with published_file(path) as file:
-        file.write(content.encode() if isinstance(content, str) else content)
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            parts = [content] if isinstance(content, str) else content
+            file.writelines(part.encode() for part in parts)
 
 
 @contextmanager

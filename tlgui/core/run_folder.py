@@ -97,7 +97,7 @@ class RunFolder:
 
     def write_dataset(self, dataset: Dataset) -> None:
         """Replace the data set, once, when its samples are dealt to splits."""
-        durable.replace_file(self.path / DATASET, dataset.to_json())
+        durable.replace_file(self.path / DATASET, dataset.json_parts())
 
     def read_evaluation(self) -> Evaluation:
         """Return the evaluation of the test split.
@@ -233,7 +233,8 @@ def create_run(path: Path, dataset: Dataset, plan: Plan) -> RunFolder:
     if path.exists():
         path.rmdir()
     with durable.published_folder(path) as partial:
-        (partial / DATASET).write_text(dataset.to_json(), encoding="utf-8")
+        with (partial / DATASET).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(dataset.json_parts())
         (partial / PLAN).write_text(plan.to_json(), encoding="utf-8")
     return RunFolder(path)
 

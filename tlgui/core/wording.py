@@ -142,6 +142,8 @@ PROBLEM_SENTENCES: Final[dict[str, str]] = {
     "near_duplicates_across_splits": "Almost the same as one of a later part: {count} of the "
     "{name} part, such as {path}. The result may look better than it is.",
     "not_copied": "{path} was not copied: {reason}.",
+    "not_decoded": "Whole as far as their files tell, and not decoded yet: {count}. Training "
+    "decodes each one first; one that is damaged inside is named then, and left out.",
     "relabeled": "Of another kind than their folder or table says, as you decided: {count}, such "
     "as {path}.",
     "replay_left_out": "Left out of the older samples in {path}: {count}. Answers are judged by "
@@ -165,6 +167,7 @@ PROBLEM_SENTENCES_OF_MANY: Final[dict[str, str]] = {
 ACTIVITIES: Final[dict[str, str]] = {
     "listing": "Looking through the folder",
     "reading": "Reading everything once",
+    "decoding": "Decoding every picture once",
     "features": "Looking at everything once",
     "variants": "Looking at variants of the pictures",
     "solving": "Finding the best last layer",

@@ -240,7 +240,7 @@ def _scan(job: ScanJob, library: PresetLibrary, channel: Channel) -> None:
         token_counter(library),
         application_home(os.environ),
     )
-    durable.replace_file(folder / DATASET, dataset.to_json())
+    durable.replace_file(folder / DATASET, dataset.json_parts())
     channel.send(
         ScanFinished,
         dataset=str(folder / DATASET),

@@ -46,3 +46,16 @@ def test_leaving_early_leaves_no_thread_behind():
     next(results)
     results.close()
     assert not [t for t in threading.enumerate() if t.name.startswith("data")]
+
+
+def test_what_is_at_hand_wakes_no_thread_and_keeps_its_place():
+    computed = []
+
+    def work(number: int) -> int:
+        computed.append(number)
+        return number
+
+    results = map_ahead(work, range(20), 3, lambda number: number if number % 5 else None)
+
+    assert list(results) == [*range(20)]
+    assert sorted(computed) == [0, 5, 10, 15]

@@ -16,7 +16,7 @@ from tlgui.core.events import Event, ProblemFound, Progressed, ThumbnailReady
 from tlgui.core.settings import Home
 from tlgui.core.wording import error_sentence, problem_sentence
 from tlgui.engine.channel import Channel, JobStopped
-from tlgui.engine.data import scan_pictures
+from tlgui.engine.data import scan, scan_pictures
 from tlgui.engine.data.scan import scan_folder
 
 CHANCE = random.Random(7)
@@ -439,3 +439,97 @@ def test_too_few_samples_after_a_decision_are_noticed(decided, channel):
     dataset = scan_folder(folder, channel, home=home)
 
     assert "class_too_small" in {p.code for p in dataset.problems}
+
+
+def photos(folder: Path, count: int = 5) -> Path:
+    """Fill two classes with different pictures as cameras write them."""
+    for number in range(2 * count):
+        draw(folder / ("cats", "dogs")[number % 2] / f"{number}.jpg")
+    return folder
+
+
+def spoil(path: Path) -> None:
+    """Damage a photo inside, where only decoding shows it."""
+    content = bytearray(path.read_bytes())
+    tables = content.index(b"\xff\xc4")
+    content[tables + 5 : tables + 21] = b"\xff" * 16  # no code has so many words
+    path.write_bytes(content)
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Let every folder be one that is too large to decode it all while a person waits."""
+    monkeypatch.setattr(scan, "MAX_DECODED", 0)
+
+
+def scan_large(folder: Path, channel: Channel) -> Dataset:
+    return scan_folder(folder, channel, home=Home(folder.parent / "home"))
+
+
+@pytest.mark.usefixtures("large")
+def test_of_a_large_folder_only_what_is_in_doubt_is_decoded(tmp_path, channel, monkeypatch):
+    folder = photos(tmp_path / "set")
+    draw(folder / "cats" / "in doubt.bmp")
+    names = []
+    decode = scan_pictures.decode_stream
+
+    def noted(stream, min_side_px):
+        names.append(Path(stream.name).name)
+        return decode(stream, min_side_px)
+
+    monkeypatch.setattr(scan_pictures, "decode_stream", noted)
+    dataset = scan_large(folder, channel)
+
+    assert names == ["in doubt.bmp"]
+    assert [(p.code, p.count) for p in dataset.problems] == [("not_decoded", 10)]
+    assert "10" in problem_sentence(dataset.problems[0])
+    dataset.require_usable()
+    assert scan_large(folder, channel) == dataset
+    complete = scan_folder(folder, channel)
+    assert complete.problems == ()
+    assert complete.samples == dataset.samples, "digests must not depend on how one looks"
+
+
+@pytest.mark.usefixtures("large")
+def test_a_large_folder_shows_its_first_pictures_at_once(tmp_path, channel, events, monkeypatch):
+    monkeypatch.setattr(scan_pictures, "MAX_THUMBNAILS", 4)
+    folder = photos(tmp_path / "set")
+    home = Home(tmp_path / "home")
+    for _ in range(2):  # the second time they are known
+        events.clear()
+        dataset = scan_folder(folder, channel, tmp_path / "thumbs", home=home)
+        assert len([e for e in events if isinstance(e, ThumbnailReady)]) == 4
+        assert [(p.code, p.count) for p in dataset.problems] == [("not_decoded", 6)]
+        assert {e.problem for e in events if isinstance(e, ProblemFound)} == set(dataset.problems)
+
+
+@pytest.mark.usefixtures("large")
+def test_cut_off_and_other_files_of_a_large_folder_are_told_as_ever(tmp_path, channel):
+    folder = photos(tmp_path / "set")
+    whole = (folder / "cats" / "0.jpg").read_bytes()
+    (folder / "cats" / "0.jpg").write_bytes(whole[: len(whole) // 2])
+    (folder / "cats" / "2.jpg").write_bytes(whole[:-9] + bytes(9))  # decodes in spite of that
+    (folder / "dogs" / "1.jpg").write_bytes(b"<html>")
+    (folder / "dogs" / "3.jpg").write_bytes(b"")
+    (folder / "dogs" / "gone.jpg").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(folder / "dogs" / "pipe.jpg")
+
+    def unreadable(dataset):
+        return {(p.path, p.reason) for p in dataset.problems if p.code == "file_unreadable"}
+
+    found = scan_large(folder, channel)
+
+    assert len(unreadable(found)) == 5
+    assert unreadable(found) == unreadable(scan_folder(folder, channel))
+
+
+@pytest.mark.usefixtures("large")
+def test_what_a_quick_look_found_is_not_taken_for_decoded(tmp_path, channel, monkeypatch):
+    folder = photos(tmp_path / "set")
+    spoil(folder / "cats" / "0.jpg")
+    assert codes(scan_large(folder, channel)) == ["not_decoded"]
+    monkeypatch.setattr(scan, "MAX_DECODED", 100)
+
+    (problem,) = scan_large(folder, channel).problems
+
+    assert (problem.code, problem.path) == ("file_unreadable", "cats/0.jpg")

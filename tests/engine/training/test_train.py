@@ -24,7 +24,9 @@ from tlgui.core.events import (
 from tlgui.core.job import TrainJob, write_job
 from tlgui.core.planning import make_plan
 from tlgui.core.run_folder import create_run
+from tlgui.core.settings import Home
 from tlgui.engine.channel import Channel, JobStopped
+from tlgui.engine.data import scan
 from tlgui.engine.data.scan import scan_folder
 from tlgui.engine.models.checkpoints import load_latest
 from tlgui.engine.training.train import check_resumable, train
@@ -291,6 +293,38 @@ def test_picture_that_was_replaced_is_noticed_and_not_learned_from(
         train(run, tiny_library, Channel(run.path), requested_s=0.0)
 
     assert victim.name in str(error.value.detail["path"])
+
+
+def spoil(path):
+    """Damage a photo inside, where only decoding shows it."""
+    content = bytearray(path.read_bytes())
+    tables = content.index(b"\xff\xc4")
+    content[tables + 5 : tables + 21] = b"\xff" * 16  # no code has so many words
+    path.write_bytes(content)
+
+
+def test_picture_that_turns_out_damaged_is_named_and_the_run_goes_on_without_it(
+    make_run, tiny_library, pictures, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(scan, "MAX_DECODED", 0)
+    victim = min((pictures / "disk").glob("*.jpg"))
+    spoil(victim)
+    dataset = scan_folder(pictures, Channel(), home=Home(tmp_path / "home"))
+    run, heard = make_run(), []
+    run.write_dataset(dataset)
+    assert [p.code for p in dataset.problems] == ["not_decoded"]
+
+    train(run, tiny_library, Channel(run.path, [heard.append]), requested_s=0.0)
+
+    [problem] = [event.problem for event in heard if isinstance(event, ProblemFound)]
+    assert (problem.path, problem.reason) == (f"disk/{victim.name}", "the picture is damaged")
+    [started] = [event for event in heard if isinstance(event, RunStarted)]
+    num_used = started.num_train + started.num_validation + started.num_test
+    assert num_used == len(dataset.samples) - 1 == len(run.read_dataset().samples)
+    evaluation = run.read_evaluation()
+    assert evaluation.num_unreadable == 1
+    assert evaluation.num_samples == len(run.read_dataset().of_split("test"))
+    assert run.status() == "finished"
 
 
 def test_full_disk_while_saving_says_so_and_the_run_resumes(make_run, tiny_library, monkeypatch):

@@ -17,6 +17,7 @@ from tlgui.core.planning import make_plan
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import BATCH_SIZE, Kept, apply_to_samples, labels_of
 from tlgui.engine.data.inputs import Batch, BatchFunction
+from tlgui.engine.data.sound import sound_samples
 from tlgui.engine.data.split import assign_splits
 from tlgui.engine.models import word_counts
 from tlgui.engine.models.classifiers import inputs_key, open_inputs
@@ -138,6 +139,7 @@ def _preset_facts(
     # what is known already would tell nothing about the pace of this computer
     function = kept.function if isinstance(kept, Kept) else kept or _counted
     inputs = open_inputs(dataset, plan, library, channel)
+    samples = sound_samples(dataset, samples, inputs, channel)
     _warm_up(function, next(iter(inputs.batches(samples[:BATCH_SIZE], BATCH_SIZE))))
     start_s = time.perf_counter()
     features = apply_to_samples(function, inputs, samples, channel, "probing")

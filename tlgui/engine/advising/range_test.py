@@ -17,6 +17,7 @@ from tlgui.core.plan import Plan
 from tlgui.core.plan_settings import gradient_phases
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
+from tlgui.engine.data.sound import sound_samples
 from tlgui.engine.data.split import assign_splits
 from tlgui.engine.models.checkpoints import Checkpoint, Position
 from tlgui.engine.models.classifiers import open_inputs
@@ -120,12 +121,14 @@ def _few(dataset: Dataset, plan: Plan) -> Dataset:
 def _context(
     job: RangeTestJob, library: PresetLibrary, channel: Channel, dataset: Dataset
 ) -> TrainingContext:
+    inputs = open_inputs(dataset, job.plan, library, channel)
+    samples = sound_samples(dataset, dataset.samples, inputs, channel)
     return TrainingContext(
         run=RunFolder(Path(job.folder)),  # there is no run: it has no checkpoints, and gets none
         plan=job.plan,
-        dataset=dataset,
+        dataset=replace(dataset, samples=samples),
         library=library,
-        inputs=open_inputs(dataset, job.plan, library, channel),
+        inputs=inputs,
         replay=None,
         channel=channel,
         requested_s=job.requested_s,

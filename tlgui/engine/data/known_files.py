@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
@@ -56,20 +56,26 @@ class KnownFiles:
             self._write()
             self._drop_connection()
 
-    def get(self, path: Path, state: bytes) -> bytes | None:
-        """Return what was found in a file when it was in this state, see ``state_of``."""
-        key = os.fsencode(path)
-        rows: list[tuple[bytes]] = []
+    def get(self, paths: Sequence[str]) -> list[bytes | None]:
+        """Return what was found in each file, or None where it may have changed since."""
+        keys = [os.fsencode(path) for path in paths]
+        rows: dict[bytes, bytes] = {}
         with self._attempt():
             if self._connection is not None:
-                rows = [*self._connection.execute("SELECT value FROM files WHERE path = ?", (key,))]
-        for (value,) in rows:
-            finding = value[len(state) : -_CHECKSUM.size]
-            if state and value == self._value(key, state, finding):
-                return finding
-        return None
+                marks = ",".join("?" * len(keys))
+                query = f"SELECT path, value FROM files WHERE path IN ({marks})"
+                rows = dict(self._connection.execute(query, keys))
+        return [
+            self._checked(path, key, rows[key]) if key in rows else None
+            for path, key in zip(paths, keys, strict=True)
+        ]
 
-    def put(self, path: Path, state: bytes, finding: bytes) -> None:
+    def _checked(self, path: str, key: bytes, value: bytes) -> bytes | None:
+        state = state_of(path)
+        finding = value[len(state) : -_CHECKSUM.size]
+        return finding if state and value == self._value(key, state, finding) else None
+
+    def put(self, path: str, state: bytes, finding: bytes) -> None:
         """Keep what was found in a file; without a state nothing happens."""
         if not state:
             return
@@ -118,12 +124,16 @@ class KnownFiles:
             self._database.unlink()
 
 
-def state_of(path: Path) -> bytes:
+def state_of(path: str) -> bytes:
     """Return what changes with a file's content, or b"" where that is not sure to tell."""
     try:
-        found = path.stat()
+        return state_from(os.stat(path))  # noqa: PTH116 (a million times)
     except OSError:
         return b""
+
+
+def state_from(found: os.stat_result) -> bytes:
+    """Return the same of a file that was looked up."""
     changed_ns = max(found.st_mtime_ns, found.st_ctime_ns)
     if changed_ns > time.time_ns() - TICK_NS:
         return b""

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from typing import Any, Final
+from typing import Final
 
 from tlgui.core.dataset import Split
 
 # also those that turn the direction of what follows (Unicode Technical Report 36, section 2.7)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_DIGITS: Final = re.compile(r"([0-9]+)")
 MAX_LABEL_CHARS: Final = 200  # of a cell; longer ones are no names, and slow to compare
 # of folders, and in a table's column of splits
 SPLIT_NAMES: Final[dict[str, Split]] = {
@@ -22,16 +23,19 @@ SPLIT_NAMES: Final[dict[str, Split]] = {
 }
 
 
-def natural_key(name: str) -> tuple[Any, ...]:
+def natural_key(name: str) -> str:
     """Return a sort key that puts "10" after "2" and ignores case.
 
-    A digit run sorts by its value without ``int()``, which refuses very long ones.
+    A digit run sorts by its value without ``int()``, which refuses very long ones: first by how
+    many digits it has, then by these. One string per name, because a million keys are in memory
+    at once; what ends a run of letters sorts before every letter.
     """
-    runs = re.split(r"([0-9]+)", unicodedata.normalize("NFC", name).casefold())
-    digits = [run.lstrip("0") for run in runs[1::2]]
-    numbers = [(len(run), run) for run in digits]
-    words = zip(runs[::2], [*numbers, (0, "")], strict=True)
-    return (*words, name)
+    folded = name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
+    runs = _DIGITS.split(folded)
+    for index in range(1, len(runs), 2):
+        digits = runs[index].lstrip("0")
+        runs[index] = f"\0{chr(len(digits) + 1)}{digits}"
+    return f"{''.join(runs)}\0\0{name}"
 
 
 def class_name(folder: str) -> str:
@@ -51,7 +55,7 @@ def printable(name: str) -> str:
 
 def is_text(name: str) -> bool:
     """Whether a file name can be written as UTF-8; some of other systems' cannot."""
-    return printable(name) == name
+    return name.isascii() or printable(name) == name
 
 
 def plain(name: str) -> str:

@@ -18,7 +18,10 @@ def usable_cores() -> int:
 
 
 def map_ahead(
-    function: Callable[[Item], Result], items: Iterable[Item], num_ahead: int
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    num_ahead: int,
+    at_hand: Callable[[Item], Result | None] | None = None,
 ) -> Generator[Result, None, None]:
     """Yield ``function(item)`` in the order of the items, computed by a thread per core.
 
@@ -26,6 +29,7 @@ def map_ahead(
         function: Called in another thread; what it raises is raised here, at its turn.
         items: Taken one by one, never more than ``num_ahead`` before their result is used.
         num_ahead: Results that may wait, at least 1.
+        at_hand: Returns what is known without work, or None; to wake a thread takes longer.
 
     Closing the generator drops what has not begun and waits for what has.
     """
@@ -33,7 +37,8 @@ def map_ahead(
     with ThreadPoolExecutor(usable_cores(), thread_name_prefix="data") as pool:
         try:
             for item in items:
-                waiting.append(pool.submit(function, item))
+                known = at_hand(item) if at_hand else None
+                waiting.append(pool.submit(function, item) if known is None else _done(known))
                 if len(waiting) >= num_ahead:
                     yield waiting.popleft().result()
             while waiting:
@@ -41,3 +46,9 @@ def map_ahead(
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _done(result: Result) -> Future[Result]:
+    future: Future[Result] = Future()
+    future.set_result(result)
+    return future

@@ -1,6 +1,6 @@
 """Pictures as models take them: squares of pixels, decoded once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -15,9 +15,10 @@ from tlgui.core.dataset import Dataset, Sample
 from tlgui.core.errors import TlguiError
 from tlgui.engine.data.images import read_pixels
 from tlgui.engine.data.inputs import Order, shuffled
-from tlgui.engine.data.parallel import map_ahead
+from tlgui.engine.data.parallel import map_ahead, usable_cores
+from tlgui.engine.data.picture_files import digest_of
 from tlgui.engine.data.row_store import Row, RowStore
-from tlgui.engine.data.unreadable import UnreadableFile
+from tlgui.engine.data.unreadable import UnreadableFile, opened_file
 
 Pixels = NDArray[np.float32]
 
@@ -56,6 +57,31 @@ class PictureInputs:
         except UnreadableFile as error:
             path = str(error.path or self._folder)
             raise TlguiError("dataset_changed", path=path, reason=error.reason) from error
+
+    def why_not(self, samples: Sequence[Sample]) -> Generator[str, None, None]:
+        """Decode samples that are not in the store, and say of each why that fails, or "".
+
+        Of a file that is gone, or another one than the scan has found, nothing is said here:
+        that is no damage, and ``batches`` will tell.
+        """
+        yield from map_ahead(self._why_not, samples, 2 * usable_cores(), self._nothing_if_known)
+
+    def _nothing_if_known(self, sample: Sample) -> str | None:
+        return "" if self._known and sample.digest in self._known else None
+
+    def _why_not(self, sample: Sample) -> str:
+        try:
+            self._read(sample)
+        except UnreadableFile as error:
+            return error.reason if self._is_unchanged(sample) else ""
+        return ""
+
+    def _is_unchanged(self, sample: Sample) -> bool:
+        try:
+            with opened_file(self._folder / sample.path) as stream:
+                return digest_of(stream) == sample.digest
+        except UnreadableFile:
+            return False
 
     def _read(self, sample: Sample) -> Row:
         known = self._known.get(sample.digest) if self._known else None

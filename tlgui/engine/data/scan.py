@@ -1,7 +1,9 @@
 """A folder or a table to a Dataset: every sample is read once, nothing is changed."""
 
+import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -26,6 +28,7 @@ from tlgui.engine.data.table_rows import Tick
 from tlgui.engine.data.tables import TableColumns
 from tlgui.engine.data.token_counts import CountTokens
 
+MAX_DECODED: Final = 2000  # pictures of which all are decoded; small ones take a second
 _NUM_NAMED: Final = 5  # tables that a sentence names
 
 
@@ -48,7 +51,8 @@ def scan_folder(
         columns: The columns of a table that a person named.
         count_tokens: Returns how many tokens each of some texts has; None leaves it open.
         home: Has what the next scan of the same pictures need not find out again, and what a
-            person has said of samples.
+            person has said of samples. Without it every picture is decoded; with it those of
+            large folders are left for ``sound.without_damaged`` to decode.
 
     Raises:
         TlguiError: there is nothing to train on, whatever else is done.
@@ -57,11 +61,34 @@ def scan_folder(
     listing = _list(source.absolute(), columns, channel)
     for problem in listing.problems:
         channel.send(ProblemFound, problem=problem)
+    with _few_searches_for_garbage():
+        return _scanned(listing, channel, thumbnails, count_tokens, home)
+
+
+def _scanned(
+    listing: Listing,
+    channel: Channel,
+    thumbnails: Path | None,
+    count_tokens: CountTokens | None,
+    home: Home | None,
+) -> Dataset:
     if listing.modality == "image":
         reading = _read_pictures(listing, channel, thumbnails, home)
     else:
         reading = _text_reader(listing, channel, count_tokens).read()
+    listing = replace(listing, entries=())  # of a million there is no room for both
     return _judged(listing, _corrected(listing, reading, home, channel), channel)
+
+
+@contextmanager
+def _few_searches_for_garbage() -> Iterator[None]:
+    """Let Python look for garbage seldom: among millions of samples it finds none, for seconds."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def _list(source: Path, columns: TableColumns, channel: Channel) -> Listing:
@@ -109,8 +136,10 @@ def _read_pictures(
 ) -> Reading:
     if home is None:
         return FilesReader(listing, Pictures(channel, thumbnails), channel).read()
+    is_quick = len(listing.entries) > MAX_DECODED
     with KnownFiles(home.cache / DATABASE, VERSION) as known:
-        return FilesReader(listing, Pictures(channel, thumbnails, known), channel).read()
+        kind = Pictures(channel, thumbnails, known, is_quick=is_quick)
+        return FilesReader(listing, kind, channel).read()
 
 
 def _text_reader(

@@ -1,10 +1,11 @@
 """Reads the files of a listing, whatever kind of sample they hold."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from array import array
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import chain, zip_longest
-from pathlib import Path
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise, zip_longest
 from typing import Final, Generic, Protocol, TypeVar
 
 from tlgui.core.dataset import Problem, Sample, TextFacts
@@ -61,10 +62,15 @@ ContentT = TypeVar("ContentT", bound=Content)
 class FileKind(Protocol[ContentT]):
     """How the files of one modality are read."""
 
-    def recall(self, path: Path, number: int) -> ContentT | None:
-        """Return what a file is known to hold, or None: then it is read."""
+    def recall(self, paths: Sequence[str], first_number: int) -> Sequence[ContentT | None]:
+        """Return what some files are known to hold, or None: those are read.
 
-    def read(self, path: Path, number: int) -> ContentT:
+        Args:
+            paths: Absolute.
+            first_number: Of the first of them in the order of reading, from 1.
+        """
+
+    def read(self, path: str, number: int) -> ContentT:
         """Return what a file holds; called in several threads, with its number from 1.
 
         Raises:
@@ -80,15 +86,17 @@ class FileKind(Protocol[ContentT]):
     def facts(self) -> TextFacts | None:
         """Return what was measured on everything that was taken in."""
 
+    def left_open(self) -> Sequence[Problem]:
+        """Return what was not found out about everything that was taken in."""
+
 
 @dataclass(frozen=True, slots=True)
-class _Found(Generic[ContentT]):
-    """A file of a listing, and what is known of it."""
+class _Few(Generic[ContentT]):
+    """Files that are read in one go, and what is known of them."""
 
-    entry: Entry
-    path: Path
-    number: int  # in the order of reading, from 1
-    recalled: ContentT | None
+    paths: Sequence[str]
+    recalled: Sequence[ContentT | None]
+    first_number: int  # of the first in the order of reading, from 1
 
 
 class FilesReader(Generic[ContentT]):
@@ -102,68 +110,72 @@ class FilesReader(Generic[ContentT]):
 
     def read(self) -> Reading:
         """Read every file; see ``SampleReader``."""
-        digests = self._read_files()
-        if not digests:
-            raise self._nothing_readable()
-        for problem in self._problems.rest():
-            self._channel.send(ProblemFound, problem=problem)
-        clusters = dict(zip(digests, self._kind.clusters(), strict=True))
-        samples = tuple(
-            Sample(
-                path=entry.path,
-                label=entry.label,
-                digest=digests[entry],
-                split=entry.split,
-                cluster=clusters[entry],
-            )
-            for entry in self._listing.entries
-            if entry in digests
-        )
-        problems = tuple(self._problems.problems())
-        return Reading(samples=samples, problems=problems, texts=self._kind.facts())
-
-    def _read_files(self) -> dict[Entry, str]:
-        """Return the digest of every readable file, in the order of reading."""
-        order = list(_in_turn(self._listing.entries))
-        digests: dict[Entry, str] = {}
-        with closing(map_ahead(self._read_few, self._few(order), 2 * usable_cores())) as several:
-            for number, (entry, content) in enumerate(chain.from_iterable(several), start=1):
+        order = array("L", _in_turn(self._listing.entries))
+        samples: list[Sample | None] = [None] * len(order)
+        taken = array("L")
+        few, num_ahead = self._few(order), 2 * usable_cores()
+        with closing(map_ahead(self._read_few, few, num_ahead, self._at_hand)) as several:
+            contents = chain.from_iterable(several)
+            for number, (index, content) in enumerate(zip(order, contents, strict=True), start=1):
                 self._channel.stop_if_requested()
                 self._channel.progress("reading", number, len(order))
+                entry = self._listing.entries[index]
                 if isinstance(content, UnreadableFile):
                     self._refuse(entry, content.reason)
                 else:
-                    self._take(entry, content)
-                    digests[entry] = content.digest
-        return digests
+                    samples[index] = self._taken(entry, content)
+                    taken.append(index)
+        return self._reading(samples, taken)
 
-    def _few(self, order: Sequence[Entry]) -> Iterator[list["_Found[ContentT]"]]:
+    def _reading(self, samples: list[Sample | None], taken: Sequence[int]) -> Reading:
+        """Return what was read.
+
+        Args:
+            samples: By their place in the listing; None where nothing could be read.
+            taken: The places of the others, in the order of reading.
+        """
+        if not taken:
+            raise self._nothing_readable()
+        for problem in [*self._problems.rest(), *self._kind.left_open()]:
+            self._channel.send(ProblemFound, problem=problem)
+        for index, cluster in zip(taken, self._kind.clusters(), strict=True):
+            if cluster and (sample := samples[index]):
+                samples[index] = replace(sample, cluster=cluster)
+        return Reading(
+            samples=tuple(sample for sample in samples if sample is not None),
+            problems=(*self._problems.problems(), *self._kind.left_open()),
+            texts=self._kind.facts(),
+        )
+
+    def _few(self, order: Sequence[int]) -> Iterator["_Few[ContentT]"]:
         """Yield files as they come, a few at a time: to wake a thread costs time.
 
         What is known is recalled here, in one thread: others would only wait for each other.
         """
+        top, entries = self._listing.folder, self._listing.entries
         for start in range(0, len(order), FEW):
-            several = []
-            for number, entry in enumerate(order[start : start + FEW], start=start + 1):
-                path = self._listing.folder / entry.path
-                several.append(_Found(entry, path, number, self._kind.recall(path, number)))
-            yield several
+            paths = [os.path.join(top, entries[i].path) for i in order[start : start + FEW]]  # noqa: PTH118
+            yield _Few(paths, self._kind.recall(paths, start + 1), start + 1)
 
-    def _read_few(
-        self, several: Sequence["_Found[ContentT]"]
-    ) -> list[tuple[Entry, ContentT | UnreadableFile]]:
-        return [(file.entry, file.recalled or self._read_file(file)) for file in several]
+    def _at_hand(self, few: "_Few[ContentT]") -> list[ContentT | UnreadableFile] | None:
+        known: list[ContentT | UnreadableFile] = [c for c in few.recalled if c is not None]
+        return known if len(known) == len(few.paths) else None
 
-    def _read_file(self, file: "_Found[ContentT]") -> ContentT | UnreadableFile:
+    def _read_few(self, few: "_Few[ContentT]") -> list[ContentT | UnreadableFile]:
+        numbered = enumerate(zip(few.paths, few.recalled, strict=True), start=few.first_number)
+        return [known or self._read_file(path, number) for number, (path, known) in numbered]
+
+    def _read_file(self, path: str, number: int) -> ContentT | UnreadableFile:
         try:
-            return self._kind.read(file.path, file.number)
+            return self._kind.read(path, number)
         except UnreadableFile as error:
             return error
 
-    def _take(self, entry: Entry, content: ContentT) -> None:
+    def _taken(self, entry: Entry, content: ContentT) -> Sample:
         problem = self._kind.take(entry, self._listing.classes[entry.label], content)
         if problem:
             self._report(problem)
+        return Sample(path=entry.path, label=entry.label, digest=content.digest, split=entry.split)
 
     def _refuse(self, entry: Entry, reason: str) -> None:
         if not is_there(self._listing.folder):
@@ -185,9 +197,9 @@ class FilesReader(Generic[ContentT]):
         )
 
 
-def _in_turn(entries: Iterable[Entry]) -> Iterator[Entry]:
-    by_class: dict[int, list[Entry]] = {}
-    for entry in entries:
-        by_class.setdefault(entry.label, []).append(entry)
-    for turn in zip_longest(*by_class.values()):
-        yield from (entry for entry in turn if entry is not None)
+def _in_turn(entries: Sequence[Entry]) -> Iterator[int]:
+    """Yield the places of entries, which are sorted by class: one of every class, then the next."""
+    starts = [i for i, e in enumerate(entries) if not i or e.label != entries[i - 1].label]
+    classes = [range(*ends) for ends in pairwise([*starts, len(entries)])]
+    for turn in zip_longest(*classes):
+        yield from (index for index in turn if index is not None)

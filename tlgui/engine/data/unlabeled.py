@@ -1,6 +1,6 @@
 """Files without labels, for phases that need none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -102,11 +102,12 @@ class _Plain:
         self._digest_of_file = digest_of_file
         self._num_taken = 0
 
-    def recall(self, path: Path, number: int) -> None:
+    def recall(self, paths: Sequence[str], first_number: int) -> Sequence[None]:
         """Return nothing: these files are read once for a run."""
+        return [None] * len(paths)
 
-    def read(self, path: Path, number: int) -> Content:
-        return _Known(digest=self._digest_of_file(path))
+    def read(self, path: str, number: int) -> Content:
+        return _Known(digest=self._digest_of_file(Path(path)))
 
     def take(self, entry: Entry, class_name: str, content: Content) -> Problem | None:
         self._num_taken += 1
@@ -117,6 +118,9 @@ class _Plain:
 
     def facts(self) -> TextFacts | None:
         return None
+
+    def left_open(self) -> Sequence[Problem]:
+        return ()
 
 
 def _picture_digest(path: Path) -> str:

@@ -18,6 +18,7 @@ from tlgui.core.job import PreviewJob
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.images import write_thumbnail
 from tlgui.engine.data.picture_inputs import PictureInputs
+from tlgui.engine.data.sound import sound_samples
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.training.augmentation import Augmentation, build_augmentation
 
@@ -51,7 +52,8 @@ def preview(job: PreviewJob, library: PresetLibrary, channel: Channel) -> None:
     inputs = PictureInputs(dataset, library.catalog[job.preset].input_size_px, library.store)
     augmentation = build_augmentation(job.augmentation, job.mixup, seed=0)
     folder = Path(job.folder, "preview")
-    rows = write_preview(inputs, choose_samples(dataset), augmentation, folder, channel)
+    samples = sound_samples(dataset, choose_samples(dataset), inputs, channel)
+    rows = write_preview(inputs, samples, augmentation, folder, channel)
     channel.send(
         PreviewReady,
         originals=tuple(str(row.original) for row in rows),

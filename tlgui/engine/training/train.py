@@ -15,6 +15,7 @@ from tlgui.core.phase import Phase, Solver
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel, JobStopped
 from tlgui.engine.data.inputs import Inputs
+from tlgui.engine.data.sound import without_damaged
 from tlgui.engine.data.split import assign_splits
 from tlgui.engine.energy import EnergyMeter
 from tlgui.engine.models.checkpoints import Checkpoint, Position, load_latest
@@ -89,12 +90,16 @@ def _prepare(
     def inputs_of(some: Dataset, told: Channel) -> Inputs:
         return open_inputs(some, plan, library, told)
 
+    inputs = inputs_of(dataset, channel)
+    sound = without_damaged(dataset, inputs, channel)
+    if sound is not dataset:  # the run is judged by what is left, and says how much that is
+        run.write_dataset(sound)
     return TrainingContext(
         run=run,
         plan=plan,
-        dataset=dataset,
+        dataset=sound,
         library=library,
-        inputs=inputs_of(dataset, channel),
+        inputs=inputs,
         # before anything is learned, so that a wrong folder is told at once
         replay=open_replay(plan.replay_folder, run, channel, inputs_of),
         channel=channel,
