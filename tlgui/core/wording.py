@@ -62,7 +62,8 @@ ERRORS: Final[dict[str, str]] = {
     "import_differs": "{path} does not hold the published model “{name}”: its content differs. "
     "Get it again from somebody you trust.",
     "import_format_unknown": "{path} holds no model that tlgui can read: {reason}. "
-    "Choose a pack (.tlpack), or the folder of a model with config.json and model.safetensors.",
+    "Choose a pack (.tlpack), or the folder of a model with config.json and model.safetensors "
+    "or model.weights.h5.",
     "import_incomplete": "{path} is not complete: {name} is missing. "
     "Copy the whole folder of the model, and import the folder.",
     "import_missing": "There is no file or folder {path}. Check the name, or plug the drive in.",

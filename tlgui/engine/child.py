@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core.errors import TlguiError
+
+H5_SCRIPT: Final = Path(__file__).parent / "models" / "h5_tensors.py"
+H5_SECONDS: Final = 90.0
+# all that the reader of a foreign file learns of this computer
+H5_ENVIRONMENT: Final = ("PATH", "SYSTEMROOT", "LANG", "LD_LIBRARY_PATH")
 
 CHECK_SCRIPT: Final = Path(__file__).parent / "results" / "check_bundle.py"
 
@@ -116,7 +122,44 @@ class FreshModel:
         self._process.wait()
 
 
-def _command() -> list[str]:
+def read_h5(path: Path, most_bytes: int) -> bytes:
+    """Return the tensors of a foreign HDF5 file as safetensors, read in a throw-away process.
+
+    Args:
+        path: Of the file.
+        most_bytes: Of all tensors together.
+
+    Raises:
+        TlguiError: ``import_damaged``.
+    """
+    own = {name: os.environ[name] for name in H5_ENVIRONMENT if name in os.environ}
+    command = [*_command("--read-h5", H5_SCRIPT), str(path), str(most_bytes)]
+    with tempfile.TemporaryFile() as output:  # has no name: a kill leaves nothing
+        try:
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                env={**own, "OPENBLAS_NUM_THREADS": "1"},
+                timeout=H5_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise _unread(path, "reading it takes too long") from error
+        if done.returncode != 0:
+            said = done.stderr[-2000:].decode(errors="replace").strip().split("\n")[-1]
+            reason = "".join(sign for sign in said if sign.isprintable())[:300]
+            raise _unread(path, reason or "it brings its reader to a fall")
+        output.seek(0)
+        return output.read()
+
+
+def _unread(path: Path, reason: str) -> TlguiError:
+    return TlguiError("import_damaged", path=str(path), reason=reason)
+
+
+def _command(flag: str = "--check-bundle", script: Path = CHECK_SCRIPT) -> list[str]:
     if getattr(sys, "frozen", False):  # a frozen build has no interpreter for scripts
-        return [sys.executable, "--engine", "--check-bundle"]
-    return [sys.executable, "-I", str(CHECK_SCRIPT)]
+        return [sys.executable, "--engine", flag]
+    return [sys.executable, "-I", str(script)]

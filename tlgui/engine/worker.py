@@ -61,6 +61,10 @@ def main(argv: Sequence[str]) -> int:
         from tlgui.engine.results.check_bundle import main as check_bundle
 
         return check_bundle(list(argv[1:]))
+    if argv[:1] == ["--read-h5"]:
+        from tlgui.engine.models.h5_tensors import main as read_h5
+
+        return read_h5(list(argv[1:]))
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     prepare_environment()
     yield_to_the_window()

@@ -199,3 +199,15 @@ def test_a_record_of_another_program_cannot_change_how_a_model_is_trained(tmp_pa
     found = import_models(pack(_set(fine_tuning=rates)), shelf(tmp_path))[0]
 
     assert found.info.fine_tuning == CATALOG["all_minilm_l6_v2_en"].fine_tuning
+
+
+def test_where_one_model_of_a_pack_is_refused_none_is_installed(tmp_path):
+    infos = [write(tmp_path / "theirs" / name) for name, write in WRITERS.items()]
+    library = PresetLibrary({info.id: info for info in infos}, (tmp_path / "theirs",))
+    write_pack(library, list(WRITERS), tmp_path / "a.tlpack")
+    import_models(write_bert_folder(tmp_path / "other"), shelf(tmp_path), "tiny_vectors")
+
+    with pytest.raises(TlguiError, match="preset_taken"):
+        import_models(tmp_path / "a.tlpack", shelf(tmp_path))
+
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["tiny_vectors"]

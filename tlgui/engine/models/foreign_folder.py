@@ -1,5 +1,6 @@
 """Folders of other libraries: which of our networks they are, and their tensors as ours."""
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,16 +12,19 @@ from numpy.typing import NDArray
 
 from tlgui.core.catalog import CONFIG_FILE
 from tlgui.core.errors import TlguiError
+from tlgui.engine.child import read_h5
 from tlgui.engine.models.any_config import num_values
 from tlgui.engine.models.described import Origin
 from tlgui.engine.models.foreign_bert import MODEL_TYPE, bert_config, renamed_bert
-from tlgui.engine.models.foreign_file import damaged, read_text
+from tlgui.engine.models.foreign_file import damaged, open_file, read_text
+from tlgui.engine.models.foreign_hub import CLASS_NAME, hub_config, read_hub_words, renamed_hub
+from tlgui.engine.models.foreign_hub import WEIGHTS as HUB_WEIGHTS
 from tlgui.engine.models.foreign_kinds import refuse_folder
 from tlgui.engine.models.foreign_pictures import renamed_timm, timm_config
 from tlgui.engine.models.judged import JudgedModel
 from tlgui.engine.models.preset_files import WEIGHTS_FILE, AnyConfig
 from tlgui.engine.models.preset_writing import file_sha256
-from tlgui.engine.models.tensor_file import Tensors, check_finite, read_tensor_file
+from tlgui.engine.models.tensor_file import Tensors, check_finite, read_tensor_file, read_tensors
 from tlgui.engine.models.vocabulary import Vocabulary, read_vocabulary
 
 KNOWN: Final = "BERT, EfficientNet-Lite 0 to 2, MobileNetV2, and what tlgui itself has packed"
@@ -47,16 +51,21 @@ class Library:
 
     Attributes:
         config: From the content of ``config.json`` to sizes of ours.
-        state: From the folder's files and the sizes to tensors of ours.
+        renamed: From the sizes and their tensors to ours.
         words: Reads the vocabulary; None where the network reads pictures.
+        weights: Name of the file with the tensors.
     """
 
     config: Callable[[Mapping[str, Any], Path], Any]
     renamed: Callable[[Any, Tensors], Tensors]
     words: Callable[[Mapping[str, Path], Path], Vocabulary] | None = None
+    weights: str = WEIGHTS_FILE
 
 
 HUGGING_FACE_BERT: Final = Library(config=bert_config, renamed=renamed_bert, words=read_vocabulary)
+KERAS_HUB: Final = Library(
+    config=hub_config, renamed=renamed_hub, words=read_hub_words, weights=HUB_WEIGHTS
+)
 TIMM: Final = Library(config=timm_config, renamed=renamed_timm)
 
 
@@ -75,11 +84,11 @@ def judged_folder(
     """
     library = _library(record, folder)
     config = library.config(record, files[CONFIG_FILE])
-    state = _state(folder, files, config)
+    state = _state(folder, files, config, library.weights)
     try:
         tensors = library.renamed(config, state)
     except ValueError as error:
-        damaged(files[WEIGHTS_FILE], str(error), error)
+        damaged(files[library.weights], str(error), error)
     return JudgedModel(
         path=folder,
         config=config,
@@ -88,7 +97,7 @@ def judged_folder(
         origin=_origin(folder, files),
         license_text=_license(files),
         notice=NOTICE.format(
-            name=folder.name, weights=WEIGHTS_FILE, sha256=file_sha256(files[WEIGHTS_FILE])
+            name=folder.name, weights=library.weights, sha256=file_sha256(files[library.weights])
         ),
     )
 
@@ -104,6 +113,8 @@ def wish(folder: Path) -> str:
 def _library(record: Mapping[str, Any], folder: Path) -> Library:
     if record.get("model_type") == MODEL_TYPE:
         return HUGGING_FACE_BERT
+    if record.get("class_name") == CLASS_NAME:
+        return KERAS_HUB
     if "architecture" in record:
         return TIMM
     kind = record.get("model_type") or record.get("class_name") or "not said"
@@ -111,12 +122,17 @@ def _library(record: Mapping[str, Any], folder: Path) -> Library:
     raise TlguiError("import_architecture_unknown", path=str(folder), reason=reason, known=KNOWN)
 
 
-def _state(folder: Path, files: Mapping[str, Path], config: AnyConfig) -> Tensors:
-    if WEIGHTS_FILE not in files:
+def _state(folder: Path, files: Mapping[str, Path], config: AnyConfig, weights: str) -> Tensors:
+    if weights not in files:
         refuse_folder(folder, files)
-        raise TlguiError("import_incomplete", path=str(folder), name=WEIGHTS_FILE)
-    path, most = files[WEIGHTS_FILE], WIDEST_VALUE * (num_values(config) + HEAD_VALUES)
-    return {name: _narrowed(v, name, path) for name, v in read_tensor_file(path, most).items()}
+        raise TlguiError("import_incomplete", path=str(folder), name=weights)
+    path, most = files[weights], WIDEST_VALUE * (num_values(config) + HEAD_VALUES)
+    if weights == WEIGHTS_FILE:
+        tensors = read_tensor_file(path, most)
+    else:
+        open_file(path).close()  # no pipe and no device
+        tensors = read_tensors(io.BytesIO(read_h5(path, most)), path, most)
+    return {name: _narrowed(values, name, path) for name, values in tensors.items()}
 
 
 def _narrowed(values: NDArray[Any], name: str, path: Path) -> NDArray[Any]:

@@ -43,7 +43,7 @@ def import_models(path: Path, shelf: Shelf, name: str = "") -> list[Imported]:
         models = read_pack(path, room_bytes)
         if name and len(models) != 1:
             raise TlguiError("import_name_for_many", path=str(path), count=len(models))
-        return [shelf.put(model, name or known) for known, model in models]
+        return shelf.put_all([(name or known, model) for known, model in models])
     return [_import_folder(path.parent, shelf, name)]
 
 

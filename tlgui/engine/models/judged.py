@@ -5,7 +5,7 @@ import re
 import shutil
 import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -40,7 +40,6 @@ from tlgui.engine.models.vocabulary import Vocabulary
 
 LEFTOVERS: Final = ("*.partial", "*.old", "*.removed")
 STALE_S: Final = 3600.0
-COPY_BYTES: Final = 2  # a copy's size over that of the weights, with room for what goes with them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +101,33 @@ class Shelf:
             TlguiError: it is not what was published under that name, another model is called
                 so, something in it is bad, or the disk is full.
         """
+        return self.put_all([(name, model)])[0]
+
+    def put_all(self, models: Sequence[tuple[str, JudgedModel]]) -> list[Imported]:
+        """Install several, see ``put``; where one is refused, none is installed.
+
+        Raises:
+            TlguiError: see ``put``.
+        """
+        return [install() for install in [self._prepared(name, m) for name, m in models]]
+
+    def _prepared(self, name: str, model: JudgedModel) -> Callable[[], Imported]:
+        """Return what installs a model, once nothing but the disk speaks against it."""
         weights = _weights(model)
+        _check_words(model)
         info = self._entry(model, name, weights)
         there = self.folder / name
-        if there.exists():
-            if _holds(there, model, info.sha256):
-                return Imported(info=info, was_there=True)
+        if not there.exists():
+            return lambda: self._install(model, info, weights)
+        if not _holds(there, model, info.sha256):
             raise TlguiError("preset_taken", name=name)
+        return lambda: Imported(info=info, was_there=True)
+
+    def _install(self, model: JudgedModel, info: PresetInfo, weights: bytes) -> Imported:
         self.sweep()
-        with durable.published_folder(there) as partial:
+        with durable.published_folder(self.folder / info.id) as partial:
             _write(partial, model, weights)
-            if name not in self.catalog:
+            if info.id not in self.catalog:
                 record = json_text(asdict(info), indent=1)
                 (partial / RECORD_FILE).write_text(record, encoding="utf-8")
         return Imported(info=info, was_there=False)
@@ -217,8 +232,8 @@ def _write(folder: Path, model: JudgedModel, weights: bytes) -> None:
         names.append(WEIGHTS_FILE)
     if weights and write_graph(folder, model.config):
         names.append(GRAPH_FILE)
-    if isinstance(model.config, BertConfig | WordVectorsConfig):
-        _write_tokenizer(folder, model, model.config)
+    if model.vocabulary:
+        _write_tokenizer(folder, model, model.vocabulary)
         names.append(TOKENIZER_FILE)
     write_config(folder, model.config, *names)
     for name, text in (("LICENSE", model.license_text), ("NOTICE", model.notice)):
@@ -226,15 +241,19 @@ def _write(folder: Path, model: JudgedModel, weights: bytes) -> None:
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_tokenizer(
-    folder: Path, model: JudgedModel, config: BertConfig | WordVectorsConfig
-) -> None:
-    path = folder / TOKENIZER_FILE
+def _check_words(model: JudgedModel) -> None:
+    config = model.config
+    if not isinstance(config, BertConfig | WordVectorsConfig):
+        return
     if model.vocabulary is None:
         raise TlguiError("import_incomplete", path=str(model.path), name=TOKENIZER_FILE)
     if len(model.vocabulary.words) > config.vocabulary_size:
         damaged(model.path, f"it has more than the {config.vocabulary_size:,} words of its table")
-    path.write_text(model.vocabulary.tokenizer(), encoding="utf-8", newline="\n")
+
+
+def _write_tokenizer(folder: Path, model: JudgedModel, vocabulary: Vocabulary) -> None:
+    path = folder / TOKENIZER_FILE
+    path.write_text(vocabulary.tokenizer(), encoding="utf-8", newline="\n")
     try:
         Tokenizer(path, 0)
     except TlguiError as error:
