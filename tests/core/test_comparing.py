@@ -10,6 +10,7 @@ from tlgui.core.comparing import (
     Difference,
     Flip,
     compare_answers,
+    comparing,
     mcnemar_p_value,
     plan_differences,
 )
@@ -119,3 +120,13 @@ def test_ensemble_names_the_models_of_its_members():
     members = tuple(Member(name=n, preset=n, strategy="linear") for n in ("a", "b"))
     found = {d.name: d.second for d in plan_differences(first, ensemble_plan(members), PRESETS)}
     assert found == {"preset": "a + b", "strategy": "ensemble"}
+
+
+def test_comparison_of_very_many_answers_leaves_the_window_time_in_between():
+    first, second = answers(*["oak", "elm"] * 20), answers(*["elm", "elm"] * 20)
+
+    steps = [*comparing(first, second)]
+
+    assert steps[-1] == compare_answers(first, second)
+    assert len(steps) > 3 * 40
+    assert not any(steps[:-1])

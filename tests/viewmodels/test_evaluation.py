@@ -78,8 +78,13 @@ def test_cell_shows_its_samples_and_leads_back(viewmodel):
     assert len(viewmodel.gallery) == 2
 
 
-def test_model_without_mistakes_is_told_so(viewmodel):
-    viewmodel.predictions = [p for p in viewmodel.predictions if p.true == p.predicted]
+def test_model_without_mistakes_is_told_so(viewmodel, run, qtbot):
+    table = run.evaluation / "predictions.csv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    wrong = ("oak/1", "elm/3")
+    table.write_text("".join(li for li in lines if not li.startswith(wrong)), encoding="utf-8")
+    viewmodel.open_run(run)
+    qtbot.waitUntil(lambda: not viewmodel._reading.is_running)
     assert viewmodel.gallery_title == "No mistakes on the test pictures"
 
 
@@ -235,3 +240,31 @@ def test_view_that_an_older_run_cannot_fill_is_left(viewmodel, make_run, qtbot):
     viewmodel.choose_lens("certainty")
     viewmodel.open_run(make_run("older-1"))
     assert viewmodel.lens == "errors"
+
+
+def test_mistakes_among_very_many_are_sorted_once_and_not_at_every_refresh(viewmodel, monkeypatch):
+    shown, title = viewmodel.gallery, viewmodel.gallery_title
+    viewmodel.choose_lens("certainty")
+    least = viewmodel.gallery
+    viewmodel.choose_cell(0, 0)
+    viewmodel.choose_lens("errors")
+    cell = viewmodel.gallery
+    monkeypatch.setattr(viewmodel, "_surest", None)
+    monkeypatch.setattr("heapq.nsmallest", None)
+
+    assert viewmodel.gallery == cell
+    viewmodel.show_worst()
+    assert (viewmodel.gallery, viewmodel.gallery_title) == (shown, title)
+    viewmodel.choose_lens("certainty")
+    assert viewmodel.gallery == least
+
+
+def test_what_was_sorted_of_one_run_is_not_shown_of_another(viewmodel, run, qtbot):
+    assert [shown.file for shown in viewmodel.gallery] == ["elm/3.png", "oak/1.png"]
+    table = run.evaluation / "predictions.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("0.97", "0.51"), encoding="utf-8")
+
+    viewmodel.open_run(run)
+    qtbot.waitUntil(lambda: not viewmodel._reading.is_running)
+
+    assert [shown.file for shown in viewmodel.gallery] == ["oak/1.png", "elm/3.png"]

@@ -1,6 +1,6 @@
 """Two runs beside each other: what differs in their plans, and what in their answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import exp, lgamma, log
@@ -11,6 +11,8 @@ from tlgui.core.plan import Plan
 from tlgui.core.setting_values import setting_values
 
 MIN_CERTAINTY = 0.05  # of the test, below which a difference is called one
+
+_Key = tuple[str, str, str]  # file, digest, class of a sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,24 +73,42 @@ def compare_answers(first: Iterable[Prediction], second: Iterable[Prediction]) -
     A sample is known by its file, its content and its class; where an earlier version has not
     kept what the content was, the other two have to do.
     """
-    answers = [[*first], [*second]]
-    has_digests = all(p.digest for side in answers for p in side)
-    known, others = (
-        {(p.file, p.digest if has_digests else "", p.true): p.predicted for p in side}
-        for side in answers
-    )
-    common = known.keys() & others.keys()
-    flips = [
-        Flip(file=key[0], true=key[2], first=known[key], second=others[key])
-        for key in sorted(common)
-        if (known[key] == key[2]) != (others[key] == key[2])
-    ]
-    won = [flip for flip in flips if flip.second == flip.true]
-    lost = [flip for flip in flips if flip.first == flip.true]
-    num_first = sum(known[key] == key[2] for key in common)
-    return Comparison(
-        num_samples=len(common),
-        num_apart=len({key[0] for key in known.keys() ^ others.keys()}),
+    [comparison] = filter(None, comparing([*first], [*second]))
+    return comparison
+
+
+def comparing(
+    first: Sequence[Prediction], second: Sequence[Prediction]
+) -> Iterator[Comparison | None]:
+    """Do the same bit by bit: yield None after each, and the comparison in the end."""
+    has_digests = all(p.digest for p in chain(first, second))
+    known, others = dict[_Key, str](), dict[_Key, str]()
+    for answers, side in ((known, first), (others, second)):
+        for p in side:
+            answers[p.file, p.digest if has_digests else "", p.true] = p.predicted
+            yield None
+    flips: list[_Key] = []
+    num_samples = num_first = 0
+    for key, said in known.items():
+        yield None
+        if key not in others:
+            continue
+        num_samples += 1
+        num_first += said == key[2]
+        if (said == key[2]) != (others[key] == key[2]):
+            flips.append(key)
+    won: list[Flip] = []
+    lost: list[Flip] = []
+    for key in sorted(flips):
+        yield None
+        flip = Flip(file=key[0], true=key[2], first=known[key], second=others[key])
+        (won if flip.second == flip.true else lost).append(flip)
+    apart = {key[0] for key in known if key not in others}
+    yield None
+    apart.update(key[0] for key in others if key not in known)
+    yield Comparison(
+        num_samples=num_samples,
+        num_apart=len(apart),
         num_first=num_first,
         num_second=num_first - len(lost) + len(won),
         p_value=mcnemar_p_value(len(won), len(lost)),

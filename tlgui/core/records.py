@@ -4,9 +4,11 @@ import json
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+_PLAIN: Final = (str, int, float, bool)
 
 
 def json_text(record: object, indent: int | None = None) -> str:
@@ -75,6 +77,8 @@ def _tuple(hints: tuple[Any, ...], value: object, where: str) -> tuple[Any, ...]
     if not isinstance(value, list | tuple):
         raise ValueError(f"{where} needs a list, got {value!r:.80}")
     if hints[-1] is Ellipsis:
+        if hints[0] in _PLAIN and set(map(type, value)) <= {hints[0]}:
+            return tuple(value)  # a confusion matrix of a thousand classes has a million of them
         return tuple(_value(hints[0], item, where) for item in value)
     if len(hints) != len(value):
         raise ValueError(f"{where} needs {len(hints)} values, got {len(value)}")

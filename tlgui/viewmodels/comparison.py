@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Slot
 
 from tlgui.core.catalog import PresetInfo
-from tlgui.core.comparing import Comparison, compare_answers, plan_differences
+from tlgui.core.comparing import Comparison, comparing, plan_differences
 from tlgui.core.comparing_words import comparison_sentence, difference_sentence
 from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
@@ -180,13 +180,15 @@ class ComparisonViewModel(ViewModel):
                 for prediction in read_predictions(run.evaluation / "predictions.csv"):
                     answers.append(prediction)
                     yield
+            for compared in comparing(*self._answers):
+                self.comparison = compared
+                yield
         except TlguiError as error:
             self.failure = failure_of_error(error)
 
     @Slot()
     def _on_read(self) -> None:
-        if self.failure is None and self.run is not None:
-            self.comparison = compare_answers(*self._answers)
+        if self.comparison is not None and self.run is not None:
             self._gallery = self._shown(self.run, self.comparison)
         self.announce_now()
 

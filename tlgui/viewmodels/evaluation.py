@@ -3,7 +3,8 @@
 import heapq
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
@@ -55,6 +56,8 @@ class EvaluationViewModel(ViewModel):
         self.snippets: dict[int, str] = {}  # by row of the predictions
         self.cell: tuple[int, int] | None = None
         self.class_name = ""
+        self._rows: dict[tuple[str, str], list[int]] = {}  # by class and answer
+        self._found: dict[object, list[int]] = {}  # what was sorted once
         self.lens: Lens = "errors"
         self.certainty = CertaintyViewModel()
 
@@ -62,8 +65,7 @@ class EvaluationViewModel(ViewModel):
         """Show the evaluation of a run's test split."""
         self._reading.stop()
         self.run, self.evaluation, self.failure = run, None, None
-        self.predictions, self.snippets, self.cell = [], {}, None
-        self.class_name = ""
+        self._forget_answers()
         try:
             self.evaluation = run.read_evaluation()
         except TlguiError as error:
@@ -80,8 +82,7 @@ class EvaluationViewModel(ViewModel):
         """Show no result."""
         self._reading.stop()
         self.run, self.evaluation, self.failure = None, None, None
-        self.predictions, self.snippets, self.cell = [], {}, None
-        self.class_name = ""
+        self._forget_answers()
         self.certainty.open(None, None)
         self.announce_now()
 
@@ -198,26 +199,43 @@ class EvaluationViewModel(ViewModel):
             true=true, said=said, count=count
         )
 
+    def _forget_answers(self) -> None:
+        self.predictions, self.snippets = [], {}
+        self.cell, self.class_name = None, ""
+        self._rows, self._found = {}, {}
+
     def _mistakes(self) -> list[int]:
-        """Rows of wrong answers, the most certain first."""
-        wrong = [i for i, p in enumerate(self.predictions) if self._is_mistake(p)]
-        return sorted(wrong, key=lambda i: -self.predictions[i].probability)
+        """Rows of wrong answers about the class that is looked at, the most certain first."""
+        key = ("mistakes", self.class_name)
+        return self._once(key, lambda: self._surest(self._is_mistake))
 
     def _least_certain(self) -> list[int]:
-        rows = range(len(self.predictions))
-        return heapq.nsmallest(MAX_WORST, rows, key=lambda i: self.predictions[i].probability)
+        def find() -> list[int]:
+            rows = range(len(self.predictions))
+            return heapq.nsmallest(MAX_WORST, rows, key=lambda i: self.predictions[i].probability)
 
-    def _is_mistake(self, prediction: Prediction) -> bool:
-        """Whether an answer is wrong, and about the class that is looked at."""
-        said = (prediction.true, prediction.predicted)
-        return said[0] != said[1] and (not self.class_name or self.class_name in said)
+        return self._once("least certain", find)
 
     def _of_cell(self, row: int, column: int) -> list[int]:
-        true, said = self.classes[row].name, self.classes[column].name
-        found = [
-            i for i, p in enumerate(self.predictions) if p.true == true and p.predicted == said
-        ]
-        return sorted(found, key=lambda i: -self.predictions[i].probability)
+        said = (self.classes[row].name, self.classes[column].name)
+        return self._once(("cell", said), lambda: self._surest(lambda key: key == said))
+
+    def _is_mistake(self, said: tuple[str, str]) -> bool:
+        """Whether an answer is wrong, and about the class that is looked at."""
+        return said[0] != said[1] and (not self.class_name or self.class_name in said)
+
+    def _surest(self, accepts: Callable[[tuple[str, str]], bool]) -> list[int]:
+        """Return the rows whose class and answer are accepted, the most certain answer first."""
+        rows = chain.from_iterable(rows for said, rows in self._rows.items() if accepts(said))
+        return sorted(sorted(rows), key=lambda i: -self.predictions[i].probability)
+
+    def _once(self, key: object, find: Callable[[], list[int]]) -> list[int]:
+        """Return what is found; every refresh asks for it, and it takes long among very many."""
+        if self._reading.is_running:  # there are more to come
+            return find()
+        if key not in self._found:
+            self._found[key] = find()
+        return self._found[key]
 
     def _shown(self, index: int) -> Shown:
         prediction = self.predictions[index]
@@ -247,6 +265,8 @@ class EvaluationViewModel(ViewModel):
     def _read_predictions(self, path: Path) -> Iterator[None]:
         try:
             for prediction in read_predictions(path):
+                said = (prediction.true, prediction.predicted)
+                self._rows.setdefault(said, []).append(len(self.predictions))
                 self.predictions.append(prediction)
                 yield
         except TlguiError as error:
