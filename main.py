@@ -20,6 +20,7 @@ COMMANDS = (
     "compare",
     "ensemble",
     "predict",
+    "explain",
     "export",
     "report",
     "presets",

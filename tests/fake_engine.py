@@ -20,6 +20,7 @@ Jobs other than training honor the same words at their one pause.
 import csv
 import json
 import os
+import re
 import signal
 import struct
 import sys
@@ -45,6 +46,7 @@ from tlgui.core.dataset import (
 from tlgui.core.energy import Energy
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import ClassScore, Estimate, Evaluation, Reference
+from tlgui.core.explanation import Explanation, Neighbor, WordWeight
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import (
     Channel,
@@ -147,6 +149,7 @@ def _play(channel: Channel, task: job.Job, questions: Questions) -> None:
     acts |= {"predict": _predict, "export": _export, "range_test": _range_test}
     acts["preview"] = _preview
     acts["answer"] = lambda channel, task: _answer(channel, task, questions)
+    acts["explain"] = lambda channel, task: _explain(channel, task, questions)
     try:
         acts[task.kind](channel, task)
     except JobStopped:
@@ -625,6 +628,73 @@ def _answer(channel: Channel, task: job.AnswerJob, questions: Questions) -> None
             num_cut=max(0, num_tokens - NUM_READ),
         )
     channel.stop_if_requested()
+
+
+def _explain(channel: Channel, task: job.ExplainJob, questions: Questions) -> None:
+    """The first class is the answer to everything, and every second word speaks for it."""
+    dataset = RunFolder(Path(task.model)).read_dataset()
+    channel.progress("loading", 1, 1)
+    channel.send(events.ExplainerReady, classes=dataset.classes)
+    folder = Path(task.folder)
+    while not channel.request:
+        questions.news.wait()
+        questions.news.clear()
+        asked = questions.take()
+        if asked is None or "silent" in WORDS:
+            continue
+        _misfortune(channel)
+        files = {name: folder / f"{asked['question']}-{name}.png" for name in ("plain", "heat")}
+        files["plain"].write_bytes(_png(bytes((120, 120, 120))))
+        files["heat"].write_bytes(_png(bytes((250, 160, 10))))
+        channel.send(
+            events.SampleExplained,
+            question=asked["question"],
+            explanation=_explanation(dataset, asked, files),
+        )
+        train = dataset.of_split("train")[:5]
+        neighbors = [
+            Neighbor(
+                file=s.path,
+                class_name=dataset.classes[s.label],
+                distance=n / 10,
+                thumbnail=str(files["plain"]) if dataset.modality == "image" else "",
+                text=f"text of {s.path}" if dataset.modality == "text" else "",
+            )
+            for n, s in enumerate(train)
+        ]
+        channel.send(
+            events.NeighborsFound,
+            question=asked["question"],
+            file=asked["file"],
+            neighbors=tuple(neighbors),
+            num_compared=len(train),
+            num_train=len(train),
+        )
+    channel.stop_if_requested()
+
+
+def _explanation(dataset: Dataset, asked: dict, files: dict[str, Path]) -> Explanation:
+    is_text = dataset.modality == "text"
+    text = asked["text"] or f"what {asked['file']} says" if is_text else ""
+    places = [match.span() for match in re.finditer(r"\S+", text)]
+    weights = [0.5 if number % 2 == 0 else -0.25 for number in range(len(places))]
+    share = 0.4 / max(1, len(dataset.classes) - 1)
+    return Explanation(
+        file=asked["file"],
+        modality=dataset.modality,
+        method="occlusion" if is_text else "grad_cam",
+        predicted=dataset.classes[0],
+        target=dataset.classes[0],
+        against=asked["against"],
+        probabilities=(0.6, *[share] * (len(dataset.classes) - 1)),
+        picture="" if is_text else str(files["plain"]),
+        overlay="" if is_text else str(files["heat"]),
+        text=text,
+        words=tuple(
+            WordWeight(start=start, end=end, weight=weight)
+            for (start, end), weight in zip(places, weights, strict=True)
+        ),
+    )
 
 
 def _export(channel: Channel, task: job.ExportJob) -> None:

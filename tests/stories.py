@@ -29,8 +29,8 @@ class FakeJob(QObject):
     def request_pause(self) -> None:
         self.requests.append("pause")
 
-    def ask(self, question: int, text: str) -> None:
-        self.questions.append((question, text))
+    def ask(self, question: int, text: str, **more: str) -> None:
+        self.questions.append((question, text, more) if more else (question, text))
 
     def say(self, *said: events.Event) -> None:
         for event in said:

@@ -136,6 +136,21 @@ def test_run_without_a_result_cannot_be_compared(trained, tmp_path):
     assert str(tmp_path) in error
 
 
+def test_explanation_is_a_picture_and_a_sentence(trained, tmp_path):
+    sample = RunFolder(trained[0]).read_dataset().of_split("test")[0]
+    to = tmp_path / "why ü %20"
+
+    code, lines, error = tlgui("explain", trained[0], sample.path, "--class=fruit", "--to", to)
+
+    assert code == 0, error
+    assert lines[0].startswith(f"{sample.path}: ")
+    assert "  Bright places speak for fruit. (Grad-CAM)" in lines
+    assert any("Most like it, of what it learned from: " in line for line in lines)
+    assert [*to.glob("*-fruit.png")]
+    assert lines[-1].endswith(f" explained, 0 not: {to}")
+    assert tlgui("explain", trained[0])[0] == 2, "nothing to explain is wrong usage"
+
+
 def test_predictions_are_a_table_for_everybody(trained, example, tmp_path):
     copies = tmp_path / "sorted copies ü"
     code, lines, _ = tlgui(

@@ -36,6 +36,7 @@ from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
+from tlgui.viewmodels.explanation import ExplanationViewModel
 from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
 from tlgui.viewmodels.plan import PlanViewModel
@@ -104,7 +105,8 @@ class Desk(QObject):
         journey = self.journey
         trials = (journey.advising, self.trials.preview, self.trials.rates)
         results = (journey.review, journey.ensemble, journey.prediction, journey.export)
-        for job in (journey.run, *trials, *results, journey.answering):
+        loose = (journey.answering, journey.explanation)
+        for job in (journey.run, *trials, *results, *loose):
             job.job_ended.connect(self._warm_up)
         self.shutdown.closed.connect(self._on_closed)
 
@@ -178,6 +180,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
         ensemble=EnsembleViewModel(engines, home),
         prediction=PredictionViewModel(engines, home),
         answering=AnsweringViewModel(engines, home),
+        explanation=ExplanationViewModel(engines, home),
         export=ExportViewModel(engines, home),
     )
     return JourneyViewModel(stages, RunsViewModel(home))
@@ -185,7 +188,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
 
 def _shutdown(journey: JourneyViewModel, trials: TrialsViewModel) -> ShutdownViewModel:
     results = (journey.review, journey.ensemble, journey.prediction, journey.export)
-    loose = (journey.answering, journey.advising, trials)
+    loose = (journey.answering, journey.explanation, journey.advising, trials)
     return ShutdownViewModel(journey.run, (journey.dataset, *results), loose)
 
 

@@ -17,6 +17,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     arguments = parser.parse_args(argv)
     if arguments.command == "presets":
         _check_presets(parser, arguments)
+    if arguments.command == "explain" and not arguments.files and not arguments.text:
+        parser.error("explain needs a file or --text")
     return arguments
 
 
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     model = ("model", "the folder of a run, or one that tlgui export wrote")
     _add_using(
         command("predict", "give pictures or texts their class", model),
+        command("explain", "say why the model answers as it does", run),
         command("export", "write the model so that it works without tlgui", run),
     )
     _add_documents(
@@ -115,7 +118,11 @@ def _check_presets(parser: argparse.ArgumentParser, arguments: argparse.Namespac
         parser.error("--name is for the import of one model")
 
 
-def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser) -> None:
+def _add_using(
+    predict: argparse.ArgumentParser,
+    explain: argparse.ArgumentParser,
+    export: argparse.ArgumentParser,
+) -> None:
     predict.add_argument("files", nargs="+", help="files or folders, for texts also tables")
     predict.add_argument("--csv", help="where the table goes")
     predict.add_argument(
@@ -127,6 +134,10 @@ def _add_using(predict: argparse.ArgumentParser, export: argparse.ArgumentParser
         metavar="P",
         help="mark answers that are less probable, such as 0.8; else as chosen on the result page",
     )
+    explain.add_argument("files", nargs="*", help="samples of the run, or any files")
+    explain.add_argument("--text", action="append", default=[], help="a text instead of a file")
+    explain.add_argument("--class", dest="target", default="", metavar="B", help="why not B")
+    explain.add_argument("--to", default="", help="a new folder for heat maps and numbers")
     export.add_argument("--format", default="keras", help=", ".join(EXPORT_FORMATS))
     export.add_argument(
         "--quantize",

@@ -28,6 +28,7 @@ from tlgui.core.job import (
     DocumentJob,
     EnsembleJob,
     EvaluateJob,
+    ExplainJob,
     ExportJob,
     Job,
     PredictJob,
@@ -253,6 +254,22 @@ class Commands:
         if code == STOPPED:
             self._output.note("Stopped before the end: there is no table of the answers so far.")
         return code
+
+    def explain(self, arguments: Arguments) -> int:
+        """Say why a model answers as it does to some samples."""
+        run = open_run(_absolute(arguments.run))
+        own = {sample.path for sample in run.read_dataset().samples}
+        return self._do(
+            ExplainJob(
+                folder=self._job_folder("explain"),
+                requested_s=self._requested_s,
+                model=str(run.path),
+                files=tuple(f if f in own else str(_absolute(f)) for f in arguments.files),
+                texts=tuple(arguments.text),
+                target=arguments.target,
+                to=str(_absolute(arguments.to)) if arguments.to else "",
+            )
+        )
 
     def export(self, arguments: Arguments) -> int:
         """Write the model of a run as a bundle."""
@@ -507,6 +524,7 @@ _COMMANDS: Final[dict[str, Callable[[Commands, Arguments], int]]] = {
     "compare": Commands.compare,
     "ensemble": Commands.ensemble,
     "predict": Commands.predict,
+    "explain": Commands.explain,
     "export": Commands.export,
     "report": Commands.report,
     "presets": Commands.presets,

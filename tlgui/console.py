@@ -27,8 +27,10 @@ from tlgui.core.events import (
     EpochEnded,
     EvaluationFinished,
     Event,
+    ExplanationsFinished,
     ExportFinished,
     FirstResult,
+    NeighborsFound,
     PhaseStarted,
     PredictionFinished,
     ProblemFound,
@@ -41,9 +43,12 @@ from tlgui.core.events import (
     RunResumed,
     RunStarted,
     RunStopped,
+    SampleExplained,
+    SampleNotExplained,
     SamplePredicted,
     StepEnded,
 )
+from tlgui.core.explanation_words import explanation_lines, neighbor_lines
 from tlgui.core.export_words import export_lines
 from tlgui.core.prediction_words import sorting_sentence
 from tlgui.core.review_words import review_lines
@@ -288,4 +293,17 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
             return "\n".join((f"Written: {event.file}", *(f"  with {o}" for o in event.others)))
         case RunStopped():
             return f"Saved. Go on with: tlgui resume {event.run}"
+    return _why_sentence(event)
+
+
+def _why_sentence(event: Event) -> str:
+    match event:
+        case SampleExplained():
+            return "\n".join(explanation_lines(event.explanation))
+        case NeighborsFound():
+            return "\n".join(neighbor_lines(event))
+        case SampleNotExplained():
+            return error_sentence(event.code, event.detail)
+        case ExplanationsFinished():
+            return f"{event.num_explained} explained, {event.num_failed} not: {event.folder}"
     return ""

@@ -49,6 +49,7 @@ def test_there_is_an_end_for_every_kind_of_job():
         "copies_finished",
         "document_written",
         "evaluation_finished",
+        "explanations_finished",
         "export_finished",
         "job_cancelled",
         "prediction_finished",

@@ -40,6 +40,7 @@ from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
+from tlgui.viewmodels.explanation import ExplanationViewModel
 from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.journey import JourneyViewModel, StageViewModels
 from tlgui.viewmodels.plan import PlanViewModel
@@ -165,6 +166,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         ensemble=EnsembleViewModel(engines, app_home),
         prediction=PredictionViewModel(engines, app_home),
         answering=AnsweringViewModel(engines, app_home),
+        explanation=ExplanationViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),
     )
     journey = JourneyViewModel(stages, RunsViewModel(app_home))
@@ -204,6 +206,19 @@ def thumbnail(tmp_path) -> str:
     image.fill(QColor("#336699"))
     assert image.save(str(file))
     return str(file)
+
+
+@pytest.fixture
+def pixel_file(tmp_path) -> Callable[[str, str], str]:
+    """Return a function that writes a picture of one color."""
+
+    def write(name: str, color: str) -> str:
+        image = QImage(40, 40, QImage.Format.Format_RGB32)
+        image.fill(QColor(color))
+        assert image.save(str(tmp_path / name))
+        return str(tmp_path / name)
+
+    return write
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QThread
 
 from tests.jobs.conftest import FAKE_ENGINE
-from tlgui.core.job import AnswerJob, write_job
+from tlgui.core.job import AnswerJob, ExplainJob, write_job
 from tlgui.core.run_folder import EVENTS
 from tlgui.core.run_state import replay
 from tlgui.core.wording import error_sentence
@@ -359,6 +359,23 @@ def test_typed_text_is_answered_by_its_number(supervise, wait_for_kind, wait_for
     answer = listener.events[-1]
     assert answer.question == 7
     assert answer.num_tokens == 8, "line breaks must not tear a question"
+    listener.supervisor.request_stop()
+    wait_for_end(listener)
+    assert listener.kinds[-1] == "job_cancelled"
+
+
+def test_question_why_names_its_file_and_its_class(
+    supervise, wait_for_kind, wait_for_end, run_folder, tmp_path
+):
+    job = ExplainJob(folder=str(tmp_path / "why-1"), requested_s=1.0, model=str(run_folder.path))
+    listener = supervise(job_file=write_job(job))
+    wait_for_kind(listener, "explainer_ready")
+    other = run_folder.read_dataset().classes[1]
+    listener.supervisor.ask(3, "", file="a “b”\n.png", against=other)
+    wait_for_kind(listener, "neighbors_found")
+    explained = next(event for event in listener.events if event.kind == "sample_explained")
+    assert explained.question == 3
+    assert (explained.explanation.file, explained.explanation.against) == ("a “b”\n.png", other)
     listener.supervisor.request_stop()
     wait_for_end(listener)
     assert listener.kinds[-1] == "job_cancelled"

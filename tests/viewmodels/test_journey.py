@@ -16,6 +16,7 @@ from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
+from tlgui.viewmodels.explanation import ExplanationViewModel
 from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.journey import STAGES, JourneyViewModel, StageViewModels
 from tlgui.viewmodels.plan import PlanViewModel
@@ -50,6 +51,7 @@ def journey(engines, app_home) -> JourneyViewModel:
         ensemble=EnsembleViewModel(engines, app_home),
         prediction=PredictionViewModel(engines, app_home),
         answering=AnsweringViewModel(engines, app_home),
+        explanation=ExplanationViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),
     )
     return JourneyViewModel(stages, RunsViewModel(app_home))

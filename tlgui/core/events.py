@@ -9,6 +9,7 @@ from tlgui.core.dataset import Modality, Problem
 from tlgui.core.energy import Energy
 from tlgui.core.errors import Detail
 from tlgui.core.evaluation import Estimate, Evaluation
+from tlgui.core.explanation import Explanation, Neighbor
 from tlgui.core.facts import Facts
 from tlgui.core.records import from_record, json_text
 from tlgui.core.review import Review
@@ -393,6 +394,56 @@ class CopiesFinished(Event):
     num_copied: int
     num_rows: int  # of tables, which are no files
     num_failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainerReady(Event):
+    """The model is loaded and says why it answers as it does, see ``ExplainJob``."""
+
+    kind: ClassVar[str] = "explainer_ready"
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleExplained(Event):
+    """What speaks for an answer to one sample."""
+
+    kind: ClassVar[str] = "sample_explained"
+    question: int  # number that came with it
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleNotExplained(Event):
+    """One sample has no explanation; ``code`` has a sentence in ``wording.py``."""
+
+    kind: ClassVar[str] = "sample_not_explained"
+    question: int  # number that came with it
+    code: str
+    detail: dict[str, Detail]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighborsFound(Event):
+    """The training samples that the model finds most like a sample, the nearest first."""
+
+    kind: ClassVar[str] = "neighbors_found"
+    question: int  # number that came with the sample
+    file: str  # see ``Explanation``
+    neighbors: tuple[Neighbor, ...]
+    num_compared: int
+    num_train: int  # more than that where only a random part of them was compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplanationsFinished(Event):
+    """Every sample that was asked about is explained, or has its reason for none."""
+
+    kind: ClassVar[str] = "explanations_finished"
+    ends_job: ClassVar[bool] = True
+    num_explained: int
+    num_failed: int
+    folder: str  # that holds the pictures and explanations.jsonl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,24 @@ class AnswerJob(Job):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainJob(Job):
+    """Say why a model answers as it does, to some samples or until asked to stop.
+
+    Without files and texts it is asked by lines of requests: ``ask`` and a JSON object with its
+    number ``question`` and either ``file`` or ``text``, and if another class than the predicted
+    one is to be explained ``target``, or ``against`` for a class to compare with. Of several that
+    wait only the last is answered.
+    """
+
+    kind: ClassVar[str] = "explain"
+    model: str  # a run
+    files: tuple[str, ...] = ()  # paths of its samples as in dataset.json, or of any files
+    texts: tuple[str, ...] = ()
+    target: str = ""  # class to explain and to compare the answer with; "" is the predicted one
+    to: str = ""  # folder for what is found; "" is the job's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportJob(Job):
     """Write the model of a run as a bundle that works without tlgui."""
 

@@ -261,7 +261,7 @@ def list_runs(folder: Path) -> tuple[RunFolder, ...]:
 
 def free_name(folder: Path, name: str) -> Path:
     """Return a path in ``folder`` for a new run called after its data set."""
-    clean = "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[:60] or "run"
+    clean = clean_name(name) or "run"
     number = 1
     while (folder / f"{clean}-{number}").exists():
         number += 1
@@ -272,6 +272,11 @@ def ensemble_path(folder: Path, first: RunFolder) -> Path:
     """Return a path in ``folder`` for a new ensemble, called after its first run."""
     name = re.sub(r"(-ensemble)?-\d+$", "", first.path.name)
     return free_name(folder, f"{name}-ensemble")
+
+
+def clean_name(name: str) -> str:
+    """Return a name that every system takes as part of a file's, at most 60 characters long."""
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[:60]
 
 
 def _parsed(path: Path, parse: Callable[[str], T]) -> T:

@@ -183,6 +183,8 @@ ACTIVITIES: Final[dict[str, str]] = {
     "shortcuts": "Looking for shortcuts",
     "predicting": "Sorting",
     "copying": "Copying into the folders of the kinds",
+    "explaining": "Looking for what counts",
+    "neighbors": "Looking for what is most like it",
     "reference": "Counting words, for comparison",
     "exporting": "Writing the model",
     "comparing": "Checking the exported model in a fresh process",

@@ -93,6 +93,10 @@ class Channel:
         self.stop_if_requested()
         return question
 
+    def has_question(self) -> bool:
+        """Return whether a question, or a wish to end, waits."""
+        return not self._questions.empty()
+
     def stop_if_requested(self) -> None:
         """Give up work that leaves nothing behind.
 

@@ -27,6 +27,7 @@ from tlgui.core.job import (
     DocumentJob,
     EnsembleJob,
     EvaluateJob,
+    ExplainJob,
     ExportJob,
     Job,
     PredictJob,
@@ -214,6 +215,10 @@ def _dispatch_of_use(job: Job, library: PresetLibrary, channel: Channel) -> None
             from tlgui.engine.results.answer import answer_texts
 
             answer_texts(open_run(Path(job.model)), library, channel)
+        case ExplainJob():
+            from tlgui.engine.results.explain import run_explain_job
+
+            run_explain_job(job, library, channel)
         case ExportJob():
             from tlgui.engine.results.export import export_run
 

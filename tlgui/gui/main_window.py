@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
 
     def _add_shortcuts(self) -> None:
         self._add_shortcut(QKeySequence(QKeySequence.StandardKey.Open), self.chooser.open_folder)
-        self._add_shortcut(QKeySequence("Esc"), self._journey.dataset.cancel)
+        self._add_shortcut(QKeySequence("Esc"), self._journey.step_back)
         self._add_shortcut(QKeySequence("F1"), self.show_help)
         self._add_shortcut(QKeySequence("Ctrl+Z"), self._journey.run.undo_discard)
         self._add_shortcut(QKeySequence("Ctrl+Q"), self.close)

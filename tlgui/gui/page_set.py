@@ -115,7 +115,10 @@ class PageSet(QStackedWidget):
 
         journey = self._journey
         others = ResultViewModels(
-            review=journey.review, comparison=journey.comparison, ensemble=journey.ensemble
+            review=journey.review,
+            comparison=journey.comparison,
+            ensemble=journey.ensemble,
+            explanation=journey.explanation,
         )
         page = ResultPage(journey.evaluation, others, self._theme)
         page.use_wanted.connect(lambda: self._journey.go_to("use"))
@@ -128,6 +131,7 @@ class PageSet(QStackedWidget):
             UseViewModels(
                 prediction=self._journey.prediction,
                 answering=self._journey.answering,
+                explanation=self._journey.explanation,
                 export=self._journey.export,
             ),
             self._theme,
@@ -136,7 +140,7 @@ class PageSet(QStackedWidget):
         page.panel.folder_wanted.connect(self._chooser.predict_folder)
         page.panel.table_target_wanted.connect(self._chooser.save_table)
         page.panel.copies_folder_wanted.connect(self._chooser.sort_copies)
-        page.export.folder_wanted.connect(self._chooser.export)
+        page.export_folder_wanted.connect(self._chooser.export)
         return page
 
     def _save_plot(self, save: Callable[[str], None]) -> None:

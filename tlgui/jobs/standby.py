@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from tlgui.core.job import (
     AdviseJob,
     AnswerJob,
+    ExplainJob,
     Job,
     PreviewJob,
     RangeTestJob,
@@ -24,7 +25,7 @@ from tlgui.jobs.supervisor import GRACE_S, Supervisor
 log = logging.getLogger(__name__)
 
 STANDBY_LOG: Final = "standby.log"
-LEAVING_NOTHING: Final = (AnswerJob, AdviseJob, PreviewJob, RangeTestJob)
+LEAVING_NOTHING: Final = (AnswerJob, AdviseJob, ExplainJob, PreviewJob, RangeTestJob)
 
 
 class Engines(QObject):

@@ -1,6 +1,5 @@
 """The one thread behind an engine process: events in, requests out, and how it ended."""
 
-import json
 import logging
 import os
 import signal
@@ -17,6 +16,7 @@ from PySide6.QtCore import QThread, Signal, Slot
 
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import DeviceReported, Event, Progressed, RunFailed, from_json
+from tlgui.core.records import json_text
 from tlgui.core.run_folder import ENGINE_LOG, EVENTS, read_events
 from tlgui.jobs.launch import STANDBY, start_engine
 from tlgui.jobs.outcome import Outcome, describe_exit
@@ -107,13 +107,14 @@ class Supervisor(QThread):
         """Ask to save and end; force follows after the grace period. Never blocks."""
         self._request("pause")
 
-    def ask(self, question: int, text: str) -> None:
+    def ask(self, question: int, text: str, /, **more: str) -> None:
         """Ask the engine of an ``AnswerJob`` about a text, with a number of the question.
 
-        Never blocks as long as the text fits into a pipe, which 10,000 characters do everywhere.
+        Or that of an ``ExplainJob``, which takes ``more``. Never blocks as long as it all fits
+        into a pipe, which 10,000 characters do everywhere.
         """
         sayable = text.encode("utf-8", "replace").decode()  # half of a surrogate pair is not
-        line = json.dumps({"question": question, "text": sayable}, ensure_ascii=False)
+        line = json_text({"question": question, "text": sayable, **more})
         with self._lock:
             if self._job_file is not None and not self._over:
                 self._say(f"ask {line}")

@@ -31,8 +31,8 @@ class RunningJob(Protocol):
     def request_pause(self) -> None:
         """Ask the engine to save and end."""
 
-    def ask(self, question: int, text: str, /) -> None:
-        """Ask the engine of an ``AnswerJob`` about a text."""
+    def ask(self, question: int, text: str, /, **more: str) -> None:
+        """Ask the engine of an ``AnswerJob`` or ``ExplainJob``."""
 
 
 class JobStarter(Protocol):

@@ -16,6 +16,7 @@ from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
+from tlgui.viewmodels.explanation import ExplanationViewModel
 from tlgui.viewmodels.export import ExportViewModel
 from tlgui.viewmodels.plan import PlanViewModel
 from tlgui.viewmodels.prediction import PredictionViewModel
@@ -42,6 +43,7 @@ class StageViewModels:
     ensemble: EnsembleViewModel
     prediction: PredictionViewModel
     answering: AnsweringViewModel
+    explanation: ExplanationViewModel
     export: ExportViewModel
 
 
@@ -55,6 +57,7 @@ class JourneyViewModel(ViewModel):
         self.review, self.comparison = stages.review, stages.comparison
         self.ensemble = stages.ensemble
         self.answering, self.export = stages.answering, stages.export
+        self.explanation = stages.explanation
         self.advising = stages.advising
         self.dataset.tokens_read = self.plan.tokens_read("text")
         self.runs = runs
@@ -82,7 +85,15 @@ class JourneyViewModel(ViewModel):
                 self.review.read_decisions()
             self.stage = stage
             self._open_or_close_answering()
+            self._hide_or_close_explanation()
             self.announce_now()
+
+    def step_back(self) -> None:
+        """End what Esc ends: an explanation that is looked at, or else a scan."""
+        if self.explanation.is_open:
+            self.explanation.hide()
+        else:
+            self.dataset.cancel()
 
     def is_reachable(self, stage: Stage) -> bool:
         """Whether there is anything to show on a stage."""
@@ -241,6 +252,7 @@ class JourneyViewModel(ViewModel):
         run = self.run.run
         if run is None or not self.run.has_result:
             self.evaluation.clear()
+            self.explanation.close()
             self.review.clear()  # the next run may get the name of one that was discarded
             self.comparison.clear()
             self.ensemble.open_run(None)
@@ -253,8 +265,16 @@ class JourneyViewModel(ViewModel):
                 self.comparison.look_for_others()
             self.prediction.open_run(run, self.evaluation.modality)
             self.export.open_run(run, self.evaluation.modality)
+            self.explanation.open_run(run, self.evaluation.modality)
         self._open_or_close_answering()
         self.announce_now()
+
+    def _hide_or_close_explanation(self) -> None:
+        """Keep a model loaded only while one of the pages that ask it is on the screen."""
+        if self.stage in ("result", "use"):
+            self.explanation.hide()
+        else:
+            self.explanation.close()
 
     def _open_or_close_answering(self) -> None:
         """Keep a model of texts loaded only while its page is on the screen."""

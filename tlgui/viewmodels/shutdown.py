@@ -6,12 +6,15 @@ from PySide6.QtCore import Signal, Slot
 
 from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
+from tlgui.viewmodels.explanation import ExplanationViewModel
 from tlgui.viewmodels.job_view_model import JobViewModel
 from tlgui.viewmodels.run import RunViewModel
 from tlgui.viewmodels.trials import TrialsViewModel
 from tlgui.viewmodels.view_model import ViewModel
 
 Step = Literal["open", "asking", "waiting", "closed"]
+
+Loose = AnsweringViewModel | AdvisingViewModel | ExplanationViewModel | TrialsViewModel
 
 
 class ShutdownViewModel(ViewModel):
@@ -23,7 +26,7 @@ class ShutdownViewModel(ViewModel):
         self,
         run: RunViewModel,
         others: tuple[JobViewModel, ...],
-        loose: tuple[AnsweringViewModel | AdvisingViewModel | TrialsViewModel, ...],
+        loose: tuple[Loose, ...],
     ) -> None:
         """Prepare.
 

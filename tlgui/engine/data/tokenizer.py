@@ -10,7 +10,7 @@ import tokenizers
 from numpy.typing import NDArray
 
 from tlgui.core.errors import TlguiError
-from tlgui.engine.data.tokens import TokenBatch
+from tlgui.engine.data.tokens import TokenBatch, TokenizedWord
 
 PADDING_ID: Final = 0
 MAX_FILE_BYTES: Final = 64 * 2**20
@@ -94,7 +94,7 @@ class Tokenizer:
         Raises:
             TlguiError: ``preset_damaged``.
         """
-        room = max(0, self.sequence_length - len(self._prefix) - len(self._suffix))
+        room = self._room()
         found = self._tokens(texts, room + 1 if room else 0)
         return [
             (np.array(self._framed(ids[: room or None]), np.int32), 0 < room < len(ids))
@@ -109,6 +109,31 @@ class Tokenizer:
         """
         return [len(self._framed(ids)) for ids in self._tokens(texts, 0)]
 
+    def words(self, text: str) -> list[TokenizedWord]:
+        """Return the words of a text whose tokens ``encode`` gives, with their places in it.
+
+        Lone surrogates, which no tokenizer takes, must have been replaced: see ``encodable``.
+
+        Raises:
+            TlguiError: ``preset_damaged``.
+        """
+        room = self._room()
+        found: list[TokenizedWord] = []
+        num_tokens = start = 0
+        for piece in _pieces(text):
+            for word in self._words_of_piece(piece, start):
+                ids = word.ids[: room - num_tokens] if room else word.ids
+                found.append(TokenizedWord(ids=ids, start=word.start, end=word.end))
+                num_tokens += len(ids)
+                if 0 < room <= num_tokens:
+                    return found
+            start += len(piece)
+        return found
+
+    def frame(self, words: Sequence[TokenizedWord]) -> TokenIds:
+        """Return the token ids of a text that is made of some words, at least one."""
+        return np.array(self._framed([i for word in words for i in word.ids]), np.int32)
+
     def pad(self, ids: Sequence[TokenIds]) -> TokenBatch:
         """Return texts of different lengths as one batch."""
         length = max(map(len, ids), default=0)
@@ -118,6 +143,36 @@ class Tokenizer:
             token_ids[row, : len(tokens)] = tokens
             padding_mask[row, : len(tokens)] = True
         return TokenBatch(token_ids=token_ids, padding_mask=padding_mask)
+
+    def _room(self) -> int:
+        """Return how many tokens of a text are read; 0 is all."""
+        return max(0, self.sequence_length - len(self._prefix) - len(self._suffix))
+
+    def _words_of_piece(self, piece: str, start: int) -> Iterator[TokenizedWord]:
+        """Yield the words of a part of a text that begins at a place."""
+        try:
+            encoding = self._rules.encode(piece, add_special_tokens=False)
+        except BaseException as error:  # noqa: BLE001 (see _refuse)
+            _refuse(self._path, error)
+        tokens = [
+            (token, word, *_trimmed(piece, *span))
+            for token, word, span in zip(
+                encoding.ids, encoding.word_ids, encoding.offsets, strict=True
+            )
+            if token != self._unknown_word
+        ]
+        begins = [
+            number
+            for number, (_, word, begin, _) in enumerate(tokens)
+            if not number or word != tokens[number - 1][1] or begin > tokens[number - 1][3]
+        ]
+        for first, last in zip(begins, [*begins[1:], len(tokens)], strict=True):
+            own = tokens[first:last]
+            yield TokenizedWord(
+                ids=tuple(token for token, *_ in own),
+                start=start + own[0][2],
+                end=start + own[-1][3],
+            )
 
     def _framed(self, ids: list[int]) -> list[int]:
         framed = [*self._prefix, *ids, *self._suffix]
@@ -135,7 +190,7 @@ class Tokenizer:
 
     def _tokens_of_some(self, texts: Sequence[str], enough: int) -> list[list[int]]:
         rows: list[list[int]] = [[] for _ in texts]
-        waiting = [(row, _pieces(_encodable(t))) for row, t in zip(rows, texts, strict=True)]
+        waiting = [(row, _pieces(encodable(t))) for row, t in zip(rows, texts, strict=True)]
         while waiting:
             asked = [(row, rest, next(rest, None)) for row, rest in waiting]
             found = [(row, rest, piece) for row, rest, piece in asked if piece is not None]
@@ -199,13 +254,21 @@ def _unknown_word(rules: tokenizers.Tokenizer) -> int | None:
     return unknown
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Return the text with lone surrogates replaced, which no UTF-8 can hold."""
     try:
         text.encode()
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the place of a token without the blanks around it."""
+    token = text[start:end]
+    kept = token.strip() or token
+    begin = start + token.index(kept)
+    return begin, begin + len(kept)
 
 
 def _pieces(text: str) -> Iterator[str]:

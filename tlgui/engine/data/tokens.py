@@ -20,6 +20,21 @@ class TokenBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenizedWord:
+    """A word of a text, as tokens and as a place.
+
+    Attributes:
+        ids: Of its tokens, at least one.
+        start: Where it begins in the text, in characters.
+        end: Where it ends.
+    """
+
+    ids: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateBatch:
     """Some texts as what a part of a network makes of their tokens.
 

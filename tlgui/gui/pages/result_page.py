@@ -13,6 +13,7 @@ from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.certainty_cards import CertaintyCards
 from tlgui.gui.widgets.comparison_card import ComparisonCard
 from tlgui.gui.widgets.confusion_matrix import ConfusionMatrix
+from tlgui.gui.widgets.explanation_panel import ExplanationPanel
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.page import Page
 from tlgui.gui.widgets.panel import Panel
@@ -23,6 +24,7 @@ from tlgui.gui.widgets.text import make_label, show_text
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel, Lens
+from tlgui.viewmodels.explanation import ExplanationViewModel
 from tlgui.viewmodels.review import ReviewViewModel
 
 
@@ -33,6 +35,7 @@ class ResultViewModels:
     review: ReviewViewModel
     comparison: ComparisonViewModel
     ensemble: EnsembleViewModel
+    explanation: ExplanationViewModel
 
 
 class ResultPage(Page):
@@ -44,7 +47,7 @@ class ResultPage(Page):
         self, viewmodel: EvaluationViewModel, others: ResultViewModels, theme: Theme
     ) -> None:
         super().__init__()
-        self._viewmodel = viewmodel
+        self._viewmodel, self._why = viewmodel, others.explanation
         self.go_on = self.add_action(
             make_button(self.tr("Use it"), "primary", self.use_wanted.emit)
         )
@@ -53,24 +56,20 @@ class ResultPage(Page):
         self.caution = Notice("warning")
         self.lenses = Pills(self._lenses())
         self.lenses.chosen.connect(viewmodel.choose_lens)
+        self.lenses.chosen.connect(others.explanation.hide)
         self.lenses.buttons["comparison"].clicked.connect(others.comparison.look_for_others)
         self.certainty = CertaintyCards(viewmodel.certainty, theme)
         self.review = ReviewCard(others.review, theme)
         self.comparison = ComparisonCard(others.comparison, others.ensemble, theme)
+        self.explanation = ExplanationPanel(others.explanation, theme)
         for widget in (self.failure, self.caution, self.reference):
             self.body.addWidget(widget)
         self.body.addWidget(self.lenses, 0, Qt.AlignmentFlag.AlignLeft)
-        cards = QHBoxLayout()
-        cards.setSpacing(24)
-        cards.addWidget(self._matrix_panel(theme), 5)
-        cards.addWidget(self._classes_panel(theme), 5)
-        cards.addWidget(self.certainty, 10)
-        cards.addWidget(self.review, 10)
-        cards.addWidget(self.comparison, 10)
-        self.body.addLayout(cards, 1)
+        self.body.addLayout(self._cards(theme), 1)
         self._add_gallery(theme)
         viewmodel.changed.connect(self.refresh)
         viewmodel.certainty.changed.connect(self._show_failure)
+        others.explanation.changed.connect(self._on_explanation_changed)
         self.setFocusProxy(self.go_on)
         self.refresh()
 
@@ -109,7 +108,7 @@ class ResultPage(Page):
         }
         for name, widgets in cards.items():
             for widget in widgets:
-                widget.setVisible(has_result and name == lens)
+                widget.setVisible(has_result and name == lens and not self._why.is_open)
 
     def _show_gallery(self) -> None:
         viewmodel = self._viewmodel
@@ -118,6 +117,30 @@ class ResultPage(Page):
         is_part = viewmodel.cell is not None or bool(viewmodel.class_name)
         self.back.setVisible(viewmodel.lens == "errors" and is_part)
         self.samples.show_samples(viewmodel.gallery if has_gallery else (), viewmodel.modality)
+
+    def _on_explanation_changed(self) -> None:
+        self._show_lens()
+        if not self._why.is_open:
+            self.samples.clear_choice()
+
+    def _explain(self, row: int) -> None:
+        """Say why the model answered as it did to a sample of the gallery."""
+        if 0 <= row < len(self._viewmodel.gallery):
+            self._why.explain_file(self._viewmodel.gallery[row].file)
+
+    def _follow(self, row: int) -> None:
+        """Go on to the sample that the arrow keys have reached."""
+        if self._why.is_open:
+            self._explain(row)
+
+    def _cards(self, theme: Theme) -> QHBoxLayout:
+        cards = QHBoxLayout()
+        cards.setSpacing(24)
+        cards.addWidget(self._matrix_panel(theme), 5)
+        cards.addWidget(self._classes_panel(theme), 5)
+        for card in (self.certainty, self.review, self.comparison, self.explanation):
+            cards.addWidget(card, 10)
+        return cards
 
     def _lenses(self) -> dict[str, str]:
         return {
@@ -164,6 +187,8 @@ class ResultPage(Page):
         self.samples = SampleView(
             theme, self.tr("Test pictures"), self.tr("Test texts"), is_row=True
         )
+        self.samples.opened.connect(self._explain)
+        self.samples.chosen.connect(self._follow)
         self.body.addWidget(self.samples, 0, Qt.AlignmentFlag.AlignBottom)
 
 

@@ -32,7 +32,7 @@ class Pills(QWidget):
         for key, name in names.items():
             button = make_button(name, "pill", partial(self.chosen.emit, key))
             button.setCheckable(True)
-            button.setMinimumWidth(_width_when_down(button))
+            button.setMinimumWidth(width_when_down(button))
             group.addButton(button)
             row.addWidget(button)
             self.buttons[key] = button
@@ -42,7 +42,7 @@ class Pills(QWidget):
         self.buttons[key].setChecked(True)
 
 
-def _width_when_down(button: QPushButton) -> int:
+def width_when_down(button: QPushButton) -> int:
     """Return the width that the bold letters of the chosen one need, so that nothing moves."""
     font = QFont(button.font())
     font.setWeight(QFont.Weight.DemiBold)

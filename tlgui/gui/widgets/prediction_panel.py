@@ -17,11 +17,14 @@ from tlgui.gui.widgets.answer_panel import AnswerPanel
 from tlgui.gui.widgets.answer_view import AnswerView
 from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.drop_area import DropArea
+from tlgui.gui.widgets.explanation_panel import ExplanationPanel
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.progress_line import ProgressLine
 from tlgui.gui.widgets.text import make_label, show_text
+from tlgui.gui.widgets.why_answer import WhyAnswer
 from tlgui.viewmodels.answering import AnsweringViewModel
+from tlgui.viewmodels.explanation import ExplanationViewModel
 from tlgui.viewmodels.prediction import PredictionViewModel
 from tlgui.viewmodels.samples import samples_word
 
@@ -80,6 +83,14 @@ class PredictionPanel(Panel):
         self.save_table.setVisible(is_done)
         self.sort_copies.setVisible(is_done)
         self.open_copies.setVisible(viewmodel.copies is not None)
+
+    def show_reasons(self, viewmodel: ExplanationViewModel, theme: Theme) -> None:
+        """Let people ask why, for one of the answers and for a text that was typed."""
+        self.why = WhyAnswer(viewmodel, self._viewmodel.detail, theme)
+        self.detail.more.addWidget(self.why)
+        self.why_typed = ExplanationPanel(viewmodel, theme, of_typed=True)
+        self.column.insertWidget(self.column.indexOf(self.drop), self.why_typed, 6)
+        self.answer.offer_reasons(viewmodel)
 
     def paste_clipboard(self) -> None:
         """Take files, a picture or a text that was copied elsewhere."""

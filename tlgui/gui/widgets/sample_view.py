@@ -18,6 +18,7 @@ class SampleView(QWidget):
     """A gallery or a list of texts, whichever the samples are; hidden while there are none."""
 
     chosen = Signal(int)  # the sample that the keyboard or a click is at, -1 for none
+    opened = Signal(int)  # the sample that was clicked, or on which Enter was pressed
 
     def __init__(self, theme: Theme, pictures: str, texts: str, *, is_row: bool = False) -> None:
         """Prepare.
@@ -38,6 +39,8 @@ class SampleView(QWidget):
         for view in (self.gallery, self.texts):
             column.addWidget(view)
             view.selectionModel().currentChanged.connect(self._on_current)
+            view.clicked.connect(self._on_opened)
+            view.activated.connect(self._on_opened)
             if not is_row:
                 view.setMinimumHeight(TILE.height())
                 view.setSizeAdjustPolicy(QListView.SizeAdjustPolicy.AdjustIgnored)
@@ -66,6 +69,9 @@ class SampleView(QWidget):
                 with QSignalBlocker(selection):
                     selection.clear()
                 view.viewport().update()
+
+    def _on_opened(self, index: QModelIndex) -> None:
+        self.opened.emit(index.row())
 
     def _on_current(self, current: QModelIndex) -> None:
         self.chosen.emit(current.row())
