@@ -122,23 +122,24 @@ class FreshModel:
         self._process.wait()
 
 
-def read_h5(path: Path, most_bytes: int) -> bytes:
+def read_h5(content: bytes, path: Path, most_bytes: int) -> bytes:
     """Return the tensors of a foreign HDF5 file as safetensors, read in a throw-away process.
 
     Args:
-        path: Of the file.
+        content: Of the file; the process opens no file itself.
+        path: For messages.
         most_bytes: Of all tensors together.
 
     Raises:
         TlguiError: ``import_damaged``.
     """
     own = {name: os.environ[name] for name in H5_ENVIRONMENT if name in os.environ}
-    command = [*_command("--read-h5", H5_SCRIPT), str(path), str(most_bytes)]
+    command = [*_command("--read-h5", H5_SCRIPT), str(most_bytes)]
     with tempfile.TemporaryFile() as output:  # has no name: a kill leaves nothing
         try:
             done = subprocess.run(
                 command,
-                stdin=subprocess.DEVNULL,
+                input=content,
                 stdout=output,
                 stderr=subprocess.PIPE,
                 env={**own, "OPENBLAS_NUM_THREADS": "1"},

@@ -16,7 +16,7 @@ from tlgui.engine.child import read_h5
 from tlgui.engine.models.any_config import num_values
 from tlgui.engine.models.described import Origin
 from tlgui.engine.models.foreign_bert import MODEL_TYPE, bert_config, renamed_bert
-from tlgui.engine.models.foreign_file import damaged, open_file, read_text
+from tlgui.engine.models.foreign_file import damaged, read_file, read_text
 from tlgui.engine.models.foreign_hub import CLASS_NAME, hub_config, read_hub_words, renamed_hub
 from tlgui.engine.models.foreign_hub import WEIGHTS as HUB_WEIGHTS
 from tlgui.engine.models.foreign_kinds import refuse_folder
@@ -31,6 +31,8 @@ KNOWN: Final = "BERT, EfficientNet-Lite 0 to 2, MobileNetV2, and what tlgui itse
 MAX_WORDS: Final = 200  # letters of a sentence about it
 WIDEST_VALUE: Final = 8  # bytes of a value in a foreign file
 HEAD_VALUES: Final = 2**26  # of what models for one task have on top
+
+SPARE_BYTES: Final = 2**26  # of an HDF5 file beside its numbers
 
 # .../models--AUTHOR--NAME/snapshots/VERSION of Hugging Face's cache
 CACHED: Final = re.compile(r"models--.*--(.+)")
@@ -95,7 +97,7 @@ def judged_folder(
         tensors=tensors,
         vocabulary=library.words(files, folder) if library.words else None,
         origin=_origin(folder, files),
-        license_text=_license(files),
+        license_text=license_of(files),
         notice=NOTICE.format(
             name=folder.name, weights=library.weights, sha256=file_sha256(files[library.weights])
         ),
@@ -128,15 +130,29 @@ def _state(folder: Path, files: Mapping[str, Path], config: AnyConfig, weights: 
         raise TlguiError("import_incomplete", path=str(folder), name=weights)
     path, most = files[weights], WIDEST_VALUE * (num_values(config) + HEAD_VALUES)
     if weights == WEIGHTS_FILE:
-        tensors = read_tensor_file(path, most)
-    else:
-        open_file(path).close()  # no pipe and no device
-        tensors = read_tensors(io.BytesIO(read_h5(path, most)), path, most)
-    return {name: _narrowed(values, name, path) for name, values in tensors.items()}
+        return narrowed(read_tensor_file(path, most), path)
+    return h5_state(read_file(path, most + SPARE_BYTES), path, most)
 
 
-def _narrowed(values: NDArray[Any], name: str, path: Path) -> NDArray[Any]:
-    """Return 64-bit floats as 32-bit ones, which is what networks compute with."""
+def h5_state(content: bytes, path: Path, most: int) -> Tensors:
+    """Return the tensors of an HDF5 file, by their names in ``h5_tensors``.
+
+    Raises:
+        TlguiError: ``import_damaged``.
+    """
+    return narrowed(read_tensors(io.BytesIO(read_h5(content, path, most)), path, most), path)
+
+
+def narrowed(tensors: Tensors, path: Path) -> Tensors:
+    """Return 64-bit floats as 32-bit ones, which is what networks compute with.
+
+    Raises:
+        TlguiError: one of them is too large for that.
+    """
+    return {name: _narrow(values, name, path) for name, values in tensors.items()}
+
+
+def _narrow(values: NDArray[Any], name: str, path: Path) -> NDArray[Any]:
     if values.dtype != np.float64:
         return values
     with np.errstate(over="ignore"):
@@ -159,6 +175,7 @@ def _origin(folder: Path, files: Mapping[str, Path]) -> Origin:
     )
 
 
-def _license(files: Mapping[str, Path]) -> str:
+def license_of(files: Mapping[str, Path]) -> str:
+    """Return the text of the license that lies in a folder, "" where none does."""
     found = [name for name in ("LICENSE", "LICENSE.txt", "LICENSE.md") if name in files]
     return read_text(files[found[0]]) if found else ""

@@ -6,11 +6,12 @@ ordinary links, and are not larger than they may be. They leave on standard outp
 safetensors file, whose names say the path of layers as Keras names them, with the place of the
 variable in its layer: ``transformer_layer_0/self_attention_layer/query/0``.
 
-    python h5_tensors.py FILE MOST_BYTES
+    python h5_tensors.py MOST_BYTES < FILE
 """
 
 import contextlib
 import ctypes
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -32,11 +33,11 @@ FORBIDDEN = ("os.exec", "os.fork", "os.posix_spawn", "os.system", "socket.", "su
 
 def main(argv: list[str]) -> int:
     """Write the tensors of a file to standard output; 1 and a reason on standard error if bad."""
-    path, most = argv[0], int(argv[1])
-    with open(path, "rb") as raw:  # noqa: PTH123 (before everything is locked)
-        leave_network()
-        limit_resources(most)
-        return convert(raw, most)
+    most = int(argv[0])
+    content = sys.stdin.buffer.read()
+    leave_network()
+    limit_resources(most + len(content))
+    return convert(io.BytesIO(content), most)
 
 
 def convert(raw: BinaryIO, most: int) -> int:

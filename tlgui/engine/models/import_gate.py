@@ -15,10 +15,11 @@ from tlgui.core.catalog import CONFIG_FILE, PresetInfo
 from tlgui.core.errors import TlguiError
 from tlgui.core.imported import MAX_RECORD_BYTES, RECORD_FILE, read_record
 from tlgui.engine.models.archive import open_archive
+from tlgui.engine.models.foreign_export import EXPORT_FILES, MODEL_FILE, judged_export
 from tlgui.engine.models.foreign_file import damaged, list_files, open_file, read_file, read_json
 from tlgui.engine.models.foreign_folder import KNOWN, judged_folder, wish
 from tlgui.engine.models.foreign_kinds import HEAD_BYTES, ZIP_HEAD, refuse_file, refuse_folder
-from tlgui.engine.models.judged import Imported, Shelf, slug
+from tlgui.engine.models.judged import Imported, JudgedModel, Shelf, slug
 from tlgui.engine.models.packs import SUFFIX, own_digests, own_preset, read_pack
 from tlgui.engine.models.tensor_file import read_header
 
@@ -78,6 +79,8 @@ def _kind_of_archive(path: Path) -> str:
     with open_archive(path, shutil.disk_usage(path.parent).total) as archive:
         if path.suffix != ".keras":
             return "pack"
+        if path.name == MODEL_FILE and list_files(path.parent).keys() >= EXPORT_FILES:
+            return "member"
         for name in (CONFIG_FILE, "model.weights.h5"):
             if name not in archive.members:
                 raise TlguiError("import_incomplete", path=str(path), name=name)
@@ -87,6 +90,8 @@ def _kind_of_archive(path: Path) -> str:
 
 def _import_folder(folder: Path, shelf: Shelf, name: str) -> Imported:
     files = list_files(folder)
+    if files.keys() >= EXPORT_FILES:
+        return _put(judged_export(folder, files), folder, shelf, name)
     if CONFIG_FILE not in files:
         refuse_folder(folder, files)
         raise TlguiError(
@@ -95,7 +100,10 @@ def _import_folder(folder: Path, shelf: Shelf, name: str) -> Imported:
     record = read_json(files[CONFIG_FILE])
     if "backbone" in record and "format_version" in record:
         return _import_own_preset(folder, files, shelf, name)
-    model = judged_folder(folder, files, record)
+    return _put(judged_folder(folder, files, record), folder, shelf, name)
+
+
+def _put(model: JudgedModel, folder: Path, shelf: Shelf, name: str) -> Imported:
     return shelf.put(model, name) if name else shelf.put_under_free_name(model, wish(folder))
 
 
