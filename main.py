@@ -23,6 +23,7 @@ COMMANDS = (
     "explain",
     "export",
     "report",
+    "script",
     "presets",
     "strategies",
     "runs",

@@ -79,7 +79,8 @@ def _parser() -> argparse.ArgumentParser:
         command("export", "write the model so that it works without tlgui", run),
     )
     _add_documents(
-        command("report", "write a run as a page that prints well, or as a model card", run)
+        command("report", "write a run as a page that prints well, or as a model card", run),
+        command("script", "write a run as a Python script that needs no tlgui", run),
     )
     _add_presets(command("presets", "the pretrained models"))
     command("strategies", "the ways to fine-tune")
@@ -148,9 +149,10 @@ def _add_using(
     export.add_argument("--to", required=True, help="the folder of the bundle")
 
 
-def _add_documents(report: argparse.ArgumentParser) -> None:
+def _add_documents(report: argparse.ArgumentParser, script: argparse.ArgumentParser) -> None:
     report.add_argument("--to", default="", metavar="FILE.html", help="else inside the run")
     report.add_argument("--card", default="", metavar="FILE.md", help="a model card")
+    script.add_argument("--to", required=True, metavar="FILE.py", help="the script")
 
 
 def _add_columns(command: argparse.ArgumentParser) -> None:

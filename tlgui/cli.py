@@ -292,6 +292,10 @@ class Commands:
         codes = [self._document(arguments, name, to) for name, to in wanted.items() if to]
         return max(codes)
 
+    def script(self, arguments: Arguments) -> int:
+        """Write a run as a Python script that needs no tlgui."""
+        return self._document(arguments, "script", arguments.to)
+
     def presets(self, arguments: Arguments) -> int:
         """List, import, pack or remove pretrained models."""
         act = {
@@ -527,6 +531,7 @@ _COMMANDS: Final[dict[str, Callable[[Commands, Arguments], int]]] = {
     "explain": Commands.explain,
     "export": Commands.export,
     "report": Commands.report,
+    "script": Commands.script,
     "presets": Commands.presets,
     "strategies": Commands.strategies,
     "runs": Commands.runs,

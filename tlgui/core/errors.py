@@ -63,6 +63,7 @@ EXIT_CODES: Final[dict[str, int]] = {
     "run_damaged": NOT_USABLE,
     "run_missing": NOT_USABLE,
     "preset_for_other_task": WRONG_USAGE,
+    "script_not_possible": NOT_USABLE,
     "setting_invalid": WRONG_USAGE,
     "setting_unknown": WRONG_USAGE,
     "split_missing": NOT_USABLE,

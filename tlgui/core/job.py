@@ -13,7 +13,7 @@ from tlgui.core.records import from_record
 
 JOB = "job.json"
 
-DocumentId = Literal["report", "card"]
+DocumentId = Literal["report", "card", "script"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,8 @@ ERRORS: Final[dict[str, str]] = {
     "run_busy": "Another tlgui works on {path}. Wait until it is done, or stop it there.",
     "run_damaged": "{path} is damaged: {reason}. Start a new run.",
     "run_missing": "There is no run in {path}. Choose a folder that tlgui trained.",
+    "script_not_possible": "A script without tlgui cannot repeat this run: {reason}. "
+    "Repeat it with tlgui itself, by the command {command}.",
     "setting_invalid": "“{value}” is no value for {name}: {rule}.",
     "setting_unknown": "There is no setting “{name}”. There is: {known}.",
     "split_missing": "The folder {path} has no “{name}” part. A folder that is already split "

@@ -46,7 +46,14 @@ def _plain(write: Callable[[RunFolder, Mapping[str, PresetInfo], Path], None]) -
     return writer
 
 
+def _script(run: RunFolder, library: PresetLibrary, to: Path) -> tuple[Path, ...]:
+    from tlgui.engine.reporting.script import write_script  # it reads what was learned
+
+    return write_script(run, library, to)
+
+
 _WRITERS: Final[dict[DocumentId, Writer]] = {
     "report": _plain(write_report),
     "card": _plain(write_card),
+    "script": _script,
 }
