@@ -1,9 +1,11 @@
 """The whole window with real processes; what computes is the fake engine."""
 
 import gc
+import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -245,6 +247,21 @@ def test_computer_without_models_still_opens(open_desk, monkeypatch, tmp_path):
     monkeypatch.setattr(app, "resources_folder", lambda: tmp_path)
     desk = open_desk()
     assert desk.journey.plan.presets == {}
+
+
+def test_a_model_that_was_imported_or_is_shared_can_be_chosen(
+    open_desk, home, monkeypatch, tmp_path
+):
+    for folder, name in ((Home(home).models, "mine"), (tmp_path / "shared", "ours")):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "config.json").write_text("{}")
+        record = asdict(replace(LITE0, id=name, embedded=False))
+        (folder / name / "preset.json").write_text(json.dumps(record))
+    monkeypatch.setenv("TLGUI_SHARED_MODELS", str(tmp_path / "shared"))
+
+    offered = open_desk().journey.plan.presets
+
+    assert list(offered)[-2:] == ["mine", "ours"]
 
 
 def test_main_opens_a_window_and_ends_with_it(qapp, monkeypatch, home):

@@ -6,6 +6,7 @@ import os
 import pickle
 import shutil
 import struct
+import subprocess
 import sys
 import zipfile
 
@@ -198,6 +199,13 @@ def test_a_file_stands_for_the_folder_it_belongs_to(tmp_path):
     assert import_models(source / "model.safetensors", shelf(tmp_path))[0].info.id == "picked"
 
 
+def test_other_weights_in_the_same_folder_are_not_taken_for_those_of_the_model(tmp_path):
+    source = write_bert_folder(tmp_path / "picked")
+    shutil.copyfile(source / "model.safetensors", source / "adapter_model.safetensors")
+
+    refused(tmp_path, source / "adapter_model.safetensors")
+
+
 def test_the_cache_of_hugging_face_is_read_through_its_own_links(tmp_path):
     plain = write_bert_folder(tmp_path / "plain")
     cached = tmp_path / "hub/models--someone--Small-BERT"
@@ -220,8 +228,6 @@ def test_judging_imports_neither_keras_nor_tensorflow(tmp_path):
         "import_models(Path(sys.argv[1]), Shelf(Path(sys.argv[2]), {}));"
         "assert not {'keras', 'tensorflow', 'torch', 'h5py'} & sys.modules.keys()"
     )
-
-    import subprocess
 
     subprocess.run([sys.executable, "-c", script, source, tmp_path / "models"], check=True)
 

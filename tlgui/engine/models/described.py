@@ -40,7 +40,7 @@ class Origin:
     title: str
     license: str = "unknown"
     source: str = "unknown"
-    trained_on: str = "unknown"
+    trained_on: str = "data that nobody has named"
     languages: tuple[str, ...] = ()
     sequence_length: int = 0
 

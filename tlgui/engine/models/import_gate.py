@@ -18,9 +18,11 @@ from tlgui.engine.models.archive import open_archive
 from tlgui.engine.models.foreign_export import EXPORT_FILES, MODEL_FILE, judged_export
 from tlgui.engine.models.foreign_file import damaged, list_files, open_file, read_file, read_json
 from tlgui.engine.models.foreign_folder import KNOWN, judged_folder, wish
+from tlgui.engine.models.foreign_hub import WEIGHTS as HUB_WEIGHTS
 from tlgui.engine.models.foreign_kinds import HEAD_BYTES, ZIP_HEAD, refuse_file, refuse_folder
 from tlgui.engine.models.judged import Imported, JudgedModel, Shelf, slug
 from tlgui.engine.models.packs import SUFFIX, own_digests, own_preset, read_pack
+from tlgui.engine.models.preset_files import WEIGHTS_FILE
 from tlgui.engine.models.tensor_file import read_header
 
 
@@ -68,11 +70,18 @@ def _kind(path: Path) -> str:
             read_header(file, path)
     if head.startswith(ZIP_HEAD) or path.suffix in (SUFFIX, ".keras"):
         return _kind_of_archive(path)
+    _check_member(path)
+    return "member"
+
+
+def _check_member(path: Path) -> None:
     if path.suffix not in (".safetensors", ".h5"):
         raise TlguiError("import_format_unknown", path=str(path), reason="its kind is unknown")
     if not (path.parent / CONFIG_FILE).is_file():
         raise TlguiError("import_incomplete", path=str(path), name=CONFIG_FILE)
-    return "member"
+    if path.name not in (WEIGHTS_FILE, HUB_WEIGHTS):  # the folder's own weights are others
+        reason = f"weights have to be called {WEIGHTS_FILE} or {HUB_WEIGHTS}"
+        raise TlguiError("import_format_unknown", path=str(path), reason=reason)
 
 
 def _kind_of_archive(path: Path) -> str:
