@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from rich.progress import Progress
 
 from tests.core.examples import example
-from tlgui.console import event_sentence
+from tlgui.console import RateColumn, event_sentence
 from tlgui.core.events import (
     AdaptationEpochEnded,
     EnsembleFormed,
@@ -51,3 +52,14 @@ def test_ensemble_names_no_epoch_and_how_many_models_it_has():
     )
     assert "epoch" not in event_sentence(finished)
     assert "; epoch 3 is kept: " in event_sentence(replace(finished, best_epoch=3))
+
+
+def test_rate_stands_beside_the_bar_once_it_is_known():
+    clock = iter((0.0, 0.0, 1.0, 2.0)).__next__
+    progress = Progress(RateColumn(), get_time=clock, disable=True)
+    progress.add_task("", total=100)
+    [task] = progress.tasks
+    assert RateColumn().render(task).plain == ""
+    progress.update(task.id, completed=10)
+    progress.update(task.id, completed=50)
+    assert RateColumn().render(task).plain == "40/s"

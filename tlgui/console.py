@@ -9,7 +9,16 @@ from typing import IO, Any, Self
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from tlgui.core.advice_words import advice_lines
 from tlgui.core.dataset import Dataset, TextFacts
@@ -93,6 +102,15 @@ class JsonOutput:
         _write_line(self._stream, json.dumps(record, ensure_ascii=False))
 
 
+class RateColumn(ProgressColumn):
+    """How many there are per second, once it is known."""
+
+    def render(self, task: Task) -> Text:
+        """Return what stands beside the bar."""
+        rate = task.speed or 0
+        return Text(f"{rate:.0f}/s" if rate >= 1 else "")
+
+
 class TextOutput:
     """Sentences on standard output; progress and errors on standard error."""
 
@@ -105,6 +123,7 @@ class TextOutput:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            RateColumn(),
             TimeRemainingColumn(),
             console=self._err,
             transient=True,

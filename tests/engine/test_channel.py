@@ -89,3 +89,15 @@ def test_reader_that_went_away_does_not_end_the_job():
 def test_event_with_a_missing_field_is_a_mistake_of_ours():
     with pytest.raises(TypeError):
         Channel().send(EpochEnded, epoch=1)
+
+
+def test_request_frees_a_thread_that_waits():
+    channel, freed = Channel(), []
+    with channel.interrupting(lambda: freed.append(1)):
+        assert not freed
+        channel.request = "stop"
+        assert freed == [1]
+    with channel.interrupting(lambda: freed.append(2)):
+        assert freed == [1, 2], "a stop that came before would never be heard"
+    channel.request = "pause"
+    assert freed == [1, 2]

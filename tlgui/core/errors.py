@@ -11,6 +11,7 @@ RUN_FAILED: Final = 4
 STOPPED: Final = 130
 
 EXIT_CODES: Final[dict[str, int]] = {
+    "bundle_damaged": NOT_USABLE,
     "catalog_damaged": NOT_USABLE,
     "class_empty": NOT_USABLE,
     "class_too_small": NOT_USABLE,
@@ -47,6 +48,7 @@ EXIT_CODES: Final[dict[str, int]] = {
     "import_too_large": NOT_USABLE,
     "internal_error": RUN_FAILED,
     "loss_not_finite": RUN_FAILED,
+    "model_missing": NOT_USABLE,
     "no_classes": NOT_USABLE,
     "no_result_yet": NOT_USABLE,
     "nothing_to_resume": NOT_USABLE,

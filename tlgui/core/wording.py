@@ -11,6 +11,8 @@ from tlgui.core.errors import Detail
 SAMPLES: Final[dict[Modality, str]] = {"image": "pictures", "text": "texts"}
 
 ERRORS: Final[dict[str, str]] = {
+    "bundle_damaged": "The exported model in {path} cannot be used: {reason}. "
+    "Export it again, or ask whoever gave it to you for another copy.",
     "catalog_damaged": "The list of models {path} is damaged: {reason}. Install tlgui again.",
     "class_empty": "The folder of the kind “{name}” holds nothing that can be used. "
     "Put files into it, or remove the folder.",
@@ -78,6 +80,8 @@ ERRORS: Final[dict[str, str]] = {
     "What was saved is kept. Please copy the details into a report.",
     "loss_not_finite": "Training lost its footing in epoch {epoch}: the loss is no longer a "
     "number. The best model so far is kept. Try a smaller learning rate.",
+    "model_missing": "There is neither a run nor an exported model in {path}. "
+    "Choose a folder that tlgui trained or exported.",
     "no_classes": "{path} has no subfolders with pictures or texts. Make one folder per kind, "
     "such as cats and dogs, and put the files into them.",
     "no_result_yet": "The run {path} has no result yet. Train it to the end, or stop and keep it.",

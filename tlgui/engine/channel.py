@@ -26,11 +26,7 @@ class JobStopped(Exception):
 
 
 class Channel:
-    """The one way in which a job speaks.
-
-    Attributes:
-        request: What a person asked for; work looks at it, nobody waits for it.
-    """
+    """The one way in which a job speaks."""
 
     def __init__(
         self,
@@ -39,7 +35,8 @@ class Channel:
         clock: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.request: Request | None = None
+        self._request: Request | None = None
+        self._interrupt: Callable[[], None] | None = None
         self._questions: SimpleQueue[str] = SimpleQueue()
         self._path = folder / EVENTS if folder else None
         self._is_whole = False
@@ -48,6 +45,28 @@ class Channel:
         self._seq = self._last_seq()
         self._last_sent: dict[object, float] = {}
         self._lock = threading.Lock()
+
+    @property
+    def request(self) -> Request | None:
+        """What a person asked for; work looks at it, nobody waits for it."""
+        return self._request
+
+    @request.setter
+    def request(self, request: Request | None) -> None:
+        self._request = request
+        if request and self._interrupt:
+            self._interrupt()
+
+    @contextmanager
+    def interrupting(self, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Call something as soon as a person asks for an end: it frees a thread that waits."""
+        self._interrupt = interrupt
+        if self._request:
+            interrupt()
+        try:
+            yield
+        finally:
+            self._interrupt = None
 
     def send(self, cls: type[Event], **fields: Any) -> None:
         """Number an event, write it to the disk, then tell the listeners."""

@@ -106,6 +106,10 @@ class FreshModel:
             reason = "it did not answer in a fresh process, see the log"
             raise TlguiError("export_disagrees", reason=reason) from error
 
+    def kill(self) -> None:
+        """End the process at once; whoever waits for its answer gets none."""
+        self._process.kill()
+
     def __enter__(self) -> Self:
         return self
 

@@ -104,6 +104,7 @@ def write_companions(trained: Trained, settings: Mapping[str, object], bundle: P
         **settings,
         "modality": trained.dataset.modality,
         "classes": classes,
+        "text_column": trained.dataset.text_column,
         "not_sure_below": trained.threshold,
     }
     write_json(bundle / SETTINGS_FILE, whole)

@@ -18,7 +18,7 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.export_formats import EXPORT_FORMATS
 from tlgui.core.settings import resources_folder
 from tlgui.engine.child import FreshModel
-from tlgui.engine.data.images import decode
+from tlgui.engine.data.images import read_pixels
 from tlgui.engine.data.text_files import read_text
 
 SETTINGS_FILE: Final = "preprocessing.json"
@@ -42,6 +42,7 @@ class BundleInfo:
         classes: By the index of their probability.
         not_sure_below: Less probable answers are "not sure".
         size_px: Side of the square that pictures become; 0 for texts.
+        text_column: Of the table it learned from; "" where there was none.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class BundleInfo:
     classes: tuple[str, ...]
     not_sure_below: float
     size_px: int = 0
+    text_column: str = ""
 
 
 def is_bundle(folder: Path) -> bool:
@@ -103,6 +105,11 @@ class BundleModel:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
+    def kill(self) -> None:
+        """End the process at once; whoever waits for its answer gets none."""
+        if self._model is not None:
+            self._model.kill()
+
     def __call__(self, items: Sequence[Any]) -> NDArray[np.float32]:
         """Return the probabilities for what ``reader.collate`` returned.
 
@@ -151,7 +158,8 @@ class _Pictures:
     size_px: int
 
     def __call__(self, path: Path) -> NDArray[np.uint8]:
-        return np.asarray(decode(path, self.size_px).pixels)
+        # the resize inside the model leaves a square of its own size as it is
+        return read_pixels(path, self.size_px)
 
 
 def _text(path: Path) -> str:
@@ -167,6 +175,7 @@ def _judged(folder: Path, record: dict[str, Any]) -> BundleInfo:
         classes=tuple(map(str, record["classes"])),
         not_sure_below=float(record["not_sure_below"]),
         size_px=int(record.get("size_px", 0)),
+        text_column=str(record.get("text_column", "")),
     )
     known = EXPORT_FORMATS.get(info.format)
     if known is None or info.reads not in _SCRIPTS:

@@ -15,6 +15,8 @@ from tlgui.core.run_folder import PLAN, RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.models.answerer import Contents, open_answerer
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.results.bundle_in_use import BundleAnswerer, open_bundle
+from tlgui.engine.results.bundle_model import is_bundle
 
 
 class AnswersFiles(Protocol):
@@ -72,9 +74,13 @@ def open_model(path: Path, library: PresetLibrary, channel: Channel) -> Iterator
     Raises:
         TlguiError: there is neither, there is no result yet, or something is damaged or missing.
     """
-    if not (path / PLAN).is_file():
-        raise TlguiError("run_missing", path=str(path))
-    yield model_of_run(RunFolder(path), library)
+    if (path / PLAN).is_file():
+        yield model_of_run(RunFolder(path), library)
+    elif is_bundle(path):
+        with open_bundle(path, channel) as answerer:
+            yield model_of_bundle(answerer)
+    else:
+        raise TlguiError("model_missing", path=str(path))
 
 
 def model_of_run(run: RunFolder, library: PresetLibrary) -> ModelInUse:
@@ -90,4 +96,16 @@ def model_of_run(run: RunFolder, library: PresetLibrary) -> ModelInUse:
         threshold=run.read_threshold(),
         text_column=dataset.text_column,
         answerer=open_answerer(run, library),
+    )
+
+
+def model_of_bundle(answerer: BundleAnswerer) -> ModelInUse:
+    """Return the model of a bundle that is open."""
+    info = answerer.info
+    return ModelInUse(
+        modality=info.modality,
+        classes=info.classes,
+        threshold=info.not_sure_below,
+        text_column=info.text_column,
+        answerer=answerer,
     )
