@@ -152,6 +152,8 @@ class PredictionViewModel(JobViewModel):
                 self.problems = (*self.problems, event.problem)[:MAX_PROBLEMS]
             case PredictionFinished():
                 self.finished = event
+                if len(self.answers) == 1:  # there is nothing to choose between
+                    self.detail.choose(self.answers[0])
             case CopiesFinished():
                 self.copies = event
             case JobCancelled():

@@ -78,6 +78,13 @@ def test_answers_to_pictures_are_pictures_in_the_order_of_the_files(panel, predi
     assert not panel.answers.table.isVisible()
 
 
+def test_place_to_drop_is_large_until_there_are_answers(panel, predict, qtbot):
+    height = panel.drop.height()
+    assert height > panel.height() / 2
+    predict(OAK, ELM)
+    qtbot.waitUntil(lambda: panel.drop.height() < height / 2)
+
+
 def test_new_answers_replace_the_old_ones(panel, predict):
     predict(OAK, ELM, OAK)
     predict(ELM)
@@ -115,7 +122,7 @@ def test_answer_that_is_clicked_is_shown_with_its_probabilities(
     panel.detail.open_file.click()
     panel.detail.show_folder.click()
     assert opened == [str(tmp_path / "1.png"), str(tmp_path)]
-    predict(OAK)
+    predict(OAK, ELM)
     assert not panel.detail.isVisible(), "the answer to another file stays"
     panel.detail._open_file()
     panel.detail._show_folder()

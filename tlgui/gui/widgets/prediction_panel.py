@@ -9,7 +9,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.answer_detail import AnswerDetail
@@ -75,7 +75,7 @@ class PredictionPanel(Panel):
             viewmodel.progress if viewmodel.is_busy else None, viewmodel.pace
         )
         self.answers.show_answers(viewmodel.list, viewmodel.modality)
-        self.answers.setVisible(bool(viewmodel.answers))
+        self.found.setVisible(bool(viewmodel.answers))
         self.drop.setMaximumHeight(DROP_PX if viewmodel.answers else QWIDGETSIZE_MAX)
         show_text(self.summary, viewmodel.summary)
         self.cancel.setVisible(viewmodel.is_busy)
@@ -147,7 +147,9 @@ class PredictionPanel(Panel):
             self.tr("Copies every file into a folder of its kind; the files stay where they are.")
         )
         self.open_copies = make_button(self.tr("Open the folder"), "link", self._open_copies)
-        middle = QHBoxLayout()
+        self.found = QWidget()
+        middle = QHBoxLayout(self.found)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(16)
         middle.addWidget(self.answers, 1)
         middle.addWidget(self.detail)
@@ -161,7 +163,7 @@ class PredictionPanel(Panel):
         self.column.addWidget(self.drop, 1)
         for widget in (self.note, self.problems, self.failure, self.progress):
             self.column.addWidget(widget)
-        self.column.addLayout(middle, 8)
+        self.column.addWidget(self.found, 8)
         self.column.addLayout(last)
 
     def _open_copies(self) -> None:
