@@ -177,6 +177,22 @@ def test_text_is_asked_as_far_as_a_pipe_takes_it(viewmodel, asked):
     assert more == {"file": "", "against": ""}
 
 
+def test_typed_text_is_told_from_a_file(viewmodel, asked):
+    assert viewmodel.typed == ""
+    viewmodel.explain_text("a text")
+    assert viewmodel.typed == "a text"
+    viewmodel.hide()
+    assert viewmodel.typed == ""
+
+
+def test_of_what_is_clicked_while_the_model_loads_only_the_last_is_asked(viewmodel, engines, story):
+    viewmodel.explain_file("oak/1.png")
+    viewmodel.explain_file("elm/2.png")
+    engines.running[-1].say(story.tell(ExplainerReady, classes=("oak", "elm")))
+    assert engines.running[-1].questions == [(2, "", {"file": "elm/2.png", "against": ""})]
+    assert len(engines.jobs) == 1
+
+
 def test_hidden_explanation_keeps_the_model(viewmodel, engines, asked, explained):
     asked.say(explained())
     viewmodel.hide()

@@ -395,3 +395,26 @@ def test_ensemble_is_opened_unless_a_person_is_elsewhere_by_now(
     assert journey.run.run.path.name == shown
     assert journey.stage == stage
     assert "together-1" in [summary.name for summary in journey.runs.runs]
+
+
+def test_esc_hides_an_explanation_before_it_ends_a_scan(journey, engines, finished_run, qtbot):
+    journey.open_run(finished_run)
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    journey.explanation.explain_file("oak/1.png")
+    journey.step_back()
+    assert not journey.explanation.is_open
+    journey.open_path("/data/trees")
+    journey.step_back()
+    assert engines.running[-1].requests == ["stop"]
+
+
+def test_explaining_model_is_kept_for_the_use_page_only(journey, engines, finished_run, qtbot):
+    journey.open_run(finished_run)
+    qtbot.waitUntil(lambda: journey.stage == "result")
+    journey.explanation.explain_file("oak/1.png")
+    engine = engines.running[-1]
+    journey.go_to("use")
+    assert not journey.explanation.is_open
+    assert engine.requests == []
+    journey.go_to("run")
+    assert engine.requests == ["stop"]
