@@ -69,6 +69,7 @@ def test_click_on_a_sample_says_why_in_place_and_esc_leads_back(why, engines, qt
     assert engines.running[-1].questions == [(1, "", {"file": "elm/3.png", "against": ""})]
     panel = page.explanation
     assert panel.isVisible()
+    assert not page.hint.isVisible()
     assert not page.matrix_panel.isVisible()
     assert page.samples.gallery.isVisible(), "the others stay in reach"
     assert panel.headline.text() == "elm, 60 % sure, but it is oak"
@@ -77,6 +78,7 @@ def test_click_on_a_sample_says_why_in_place_and_esc_leads_back(why, engines, qt
     qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
     assert not panel.isVisible()
     assert page.matrix_panel.isVisible()
+    assert page.hint.text() == "Click one to see why"
 
 
 def test_picture_is_shown_with_and_without_heat(why, pixel_file):
@@ -143,7 +145,8 @@ def test_similar_texts_can_be_read(why):
 
 def test_what_is_waited_for_and_what_failed_is_said(why, engines, story, desk):
     panel = why(None).explanation
-    assert panel.headline.text() == "Looking at it…"
+    assert panel.progress.label.text() == "Looking at it…"
+    assert panel.progress.bar.maximum() == 0, "of unknown length"
     detail = {"path": "elm/3.png", "reason": "it is gone"}
     engines.running[-1].say(
         story.tell(SampleNotExplained, question=1, code="file_damaged", detail=detail)

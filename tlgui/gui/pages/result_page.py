@@ -116,10 +116,14 @@ class ResultPage(Page):
         show_text(self.gallery_title, viewmodel.gallery_title if has_gallery else "")
         is_part = viewmodel.cell is not None or bool(viewmodel.class_name)
         self.back.setVisible(viewmodel.lens == "errors" and is_part)
-        self.samples.show_samples(viewmodel.gallery if has_gallery else (), viewmodel.modality)
+        shown = viewmodel.gallery if has_gallery else ()
+        self.samples.show_samples(shown, viewmodel.modality)
+        is_asked = self._why.is_open or not shown
+        show_text(self.hint, "" if is_asked else self.tr("Click one to see why"))
 
     def _on_explanation_changed(self) -> None:
         self._show_lens()
+        self._show_gallery()
         if not self._why.is_open:
             self.samples.clear_choice()
 
@@ -178,10 +182,12 @@ class ResultPage(Page):
         self.back = make_button(
             self.tr("Back to the worst mistakes"), "small link", self._viewmodel.show_worst
         )
+        self.hint = make_label("", "note")
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.gallery_title)
         row.addWidget(self.back)
+        row.addWidget(self.hint)
         row.addStretch(1)
         self.body.addLayout(row)
         self.samples = SampleView(

@@ -69,12 +69,15 @@ class ExplanationPanel(Panel):
             return
         is_text = viewmodel.modality == "text"
         has_answer = viewmodel.explanation is not None
-        show_text(self.headline, viewmodel.headline or viewmodel.waiting_words)
+        self.headline.setText(viewmodel.headline)
         show_text(self.title, viewmodel.title)
         show_text(self.finding, viewmodel.finding)
         show_text(self.note, viewmodel.note)
         self.failure.show_failure(viewmodel.failure)
-        self.progress.show_progress(viewmodel.progress, viewmodel.pace)
+        if viewmodel.waiting_words and viewmodel.progress is None:
+            self.progress.show_words(viewmodel.waiting_words)
+        else:
+            self.progress.show_progress(viewmodel.progress, viewmodel.pace)
         self._show_picture(viewmodel.picture)
         self.picture.setVisible(not is_text)
         self.words.setVisible(is_text and has_answer)
@@ -161,7 +164,7 @@ class ExplanationPanel(Panel):
 
     def _arrange(self, row: QBoxLayout) -> None:
         row.setSpacing(24 if row.direction() == QBoxLayout.Direction.LeftToRight else 8)
-        row.addWidget(self.picture)
+        row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._answer_column(), 4)
         row.addWidget(self.near_texts, 3)
         self.column.addLayout(row, 1)
