@@ -651,7 +651,7 @@ def _explain(channel: Channel, task: job.ExplainJob, questions: Questions) -> No
             question=asked["question"],
             explanation=_explanation(dataset, asked, files),
         )
-        train = dataset.of_split("train")[:5]
+        train = dataset.samples[:5]
         neighbors = [
             Neighbor(
                 file=s.path,

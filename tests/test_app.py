@@ -109,6 +109,7 @@ def test_person_gets_from_a_folder_to_an_export(open_desk, click, wait, pictures
     wait(lambda: unseen.xData is not None and list(unseen.xData) == [1, 2, 3])
     click(page("run").see_result)
     assert page("result").title.text().startswith("Right on ")
+    desk.journey.evaluation.choose_cell(0, 0)
     wait(lambda: page("result").samples.gallery.pictures.rowCount() > 0)
     page("result").samples.opened.emit(0)
     wait(lambda: page("result").explanation.gallery.pictures.rowCount() == 5)

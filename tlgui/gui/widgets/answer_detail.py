@@ -20,7 +20,7 @@ class AnswerDetail(QScrollArea):
     """Draws an AnswerDetailViewModel; hidden while no answer is chosen.
 
     Attributes:
-        more: A column below the probabilities, for whatever else is known of the answer.
+        more: A column below the answer, for whatever else is known of it.
     """
 
     def __init__(self, viewmodel: AnswerDetailViewModel, theme: Theme) -> None:
@@ -77,9 +77,11 @@ class AnswerDetail(QScrollArea):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
-        for widget in (self.picture, self.text, self.name, self.headline, self.bars, self.links):
+        for widget in (self.picture, self.text, self.name, self.headline):
             column.addWidget(widget)
         column.addLayout(self.more)
+        column.addWidget(self.bars)
+        column.addWidget(self.links)
         column.addStretch(1)
         return content
 
