@@ -117,7 +117,7 @@ def test_person_gets_from_a_folder_to_an_export(open_desk, click, wait, pictures
     click(page("result").go_on)
     desk.journey.take_drop([str(pictures / "disk")])
     wait(lambda: desk.journey.prediction.finished is not None)
-    wait(lambda: page("use").table.answers.rowCount() == 12)
+    wait(lambda: len(desk.journey.prediction.answers) == 12)
     click(page("use").export)
     wait(lambda: page("use").result.isVisible())
     assert "same answer for 16 of 16" in page("use").result.text()
