@@ -8,7 +8,6 @@ from pathlib import Path
 from tlgui.core.catalog import CONFIG_FILE
 from tlgui.engine.models.any_config import FAMILIES
 from tlgui.engine.models.backbone_config import BackboneConfig
-from tlgui.engine.models.picture_graph import frozen_graph
 from tlgui.engine.models.preset_files import (
     FORMAT_VERSION,
     GRAPH_FILE,
@@ -17,11 +16,14 @@ from tlgui.engine.models.preset_files import (
     PresetConfig,
 )
 from tlgui.engine.models.text_config import BertConfig
-from tlgui.engine.models.text_graph import bert_graph
 
 
 def write_graph(folder: Path, config: AnyConfig) -> bool:
     """Write the frozen network beside its weights; return whether its family has such a graph."""
+    # here, because importing ONNX takes time that a refusal need not wait
+    from tlgui.engine.models.picture_graph import frozen_graph
+    from tlgui.engine.models.text_graph import bert_graph
+
     match config:
         case BackboneConfig() if config.family in FAMILIES:
             graph = frozen_graph(config, FAMILIES[config.family], folder / WEIGHTS_FILE)
