@@ -31,11 +31,11 @@ def chosen(open_result, desk, thumbnail):
 
 
 def test_new_picture_is_explained_below_its_answer(chosen, desk, engines, story, thumbnail):
-    assert not chosen.panel.isVisible()
+    assert not chosen.panel.isVisibleTo(chosen)
     chosen.ask.click()
     assert isinstance(engines.jobs[-1], ExplainJob)
-    assert chosen.panel.isVisible()
-    assert not chosen.ask.isVisible()
+    assert chosen.panel.isVisibleTo(chosen)
+    assert not chosen.ask.isVisibleTo(chosen)
     engines.running[-1].say(story.tell(ExplainerReady, classes=("oak", "elm")))
     assert engines.running[-1].questions[-1][2]["file"] == thumbnail
     found = replace(FOUND, file=thumbnail, true="", overlay=thumbnail)
@@ -54,7 +54,7 @@ def test_reasons_follow_the_answer_that_is_chosen(chosen, desk, engines, pixel_f
     row = Story().tell(SamplePredicted, file="t.csv row 5", predicted="oak", probability=0.9)
     desk.journey.prediction.detail.choose(row)
     assert not desk.journey.explanation.is_open
-    assert not chosen.ask.isVisible(), "a row of a table is no file"
+    assert not chosen.ask.isVisibleTo(chosen), "a row of a table is no file"
     desk.journey.prediction.detail.choose(None)
     assert len(engines.jobs) == 1
 
