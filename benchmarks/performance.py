@@ -80,6 +80,11 @@ QUESTIONS = (
         wanted="100,000 pictures within 10 s",
     ),
     Question(
+        script="predict.py",
+        asks="Ten times as many new files",
+        wanted="no more memory for them, and time in line with their number",
+    ),
+    Question(
         script="window.py",
         asks="The window",
         wanted="there within 1 s; while an engine trains, 99 % of the gaps within 20 ms and all "
