@@ -102,6 +102,7 @@ def _cost(
 ) -> Cost:
     """Return what smaller weights cost, beside an export of the model as it is."""
     smaller = measure(exportable, exported, bundle / known.model, channel)
+    channel.stop_if_requested()
     whole = bundle / FLOAT_FOLDER
     whole.mkdir()
     write_bundle(exportable, known, "", whole)
