@@ -19,9 +19,11 @@ def write_onnx(exportable: Exportable, quantize: Quantization, model: Path) -> d
         # Keras asks NumPy whether it still has a name that only later versions have again
         warnings.filterwarnings("ignore", "In the future `np.object`", FutureWarning)
         graph.export(str(model), format="onnx", verbose=False)
-    if quantize:
-        from tlgui.engine.results.writers.onnx_weights import make_smaller
+    # here, because whoever exports in another format need not have these packages
+    from tlgui.engine.results.writers.onnx_weights import fold_constants, make_smaller
 
+    fold_constants(model)
+    if quantize:
         make_smaller(model, quantize)
     return {}
 
