@@ -1,16 +1,16 @@
 """What this computer computes with; a GPU is named only after it has computed something."""
 
 import math
-import platform
 import time
-from pathlib import Path
 from typing import Any, Final, TypedDict
 
 import numpy as np
 import psutil
 
 from tlgui.engine.data.parallel import usable_cores
+from tlgui.engine.data.processor import processor_name
 from tlgui.engine.models.frozen_backbone import FrozenBackbone
+from tlgui.engine.models.keras_device import is_on_gpu
 from tlgui.engine.models.library import PresetLibrary
 
 MEASURE_S: Final = 0.5
@@ -46,12 +46,7 @@ def keras_report() -> DeviceFields:
 
     Keras is imported here, which takes seconds.
     """
-    import keras
-
-    ones = keras.ops.ones((256, 256))
-    product = keras.ops.matmul(ones, ones)
-    where = str(getattr(product, "device", "")).lower()
-    if "gpu" not in where and "cuda" not in where:
+    if not is_on_gpu():
         return processor_report()
     return {**processor_report(), "device": "gpu", **_gpu_details()}  # type: ignore[typeddict-item]
 
@@ -85,16 +80,6 @@ def memory_free_bytes() -> float:
 def memory_used_bytes() -> int:
     """Return the resident memory of this process."""
     return int(psutil.Process().memory_info().rss)
-
-
-def processor_name() -> str:
-    """Return what the maker calls the processor, or at least its architecture."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
 
 
 def _gpu_details() -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.events import EnergyMeasured, Event
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
-from tlgui.engine.device import processor_name
+from tlgui.engine.data.processor import processor_name
 
 log = logging.getLogger(__name__)
 

@@ -21,6 +21,7 @@ from tlgui.engine.data.sound import sound_samples
 from tlgui.engine.data.split import assign_splits
 from tlgui.engine.models import word_counts
 from tlgui.engine.models.classifiers import inputs_key, open_inputs
+from tlgui.engine.models.converted import ConvertedGraph
 from tlgui.engine.models.frozen import open_kept
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.preset_files import GRAPH_FILE
@@ -147,7 +148,7 @@ def _preset_facts(
     if isinstance(kept, Kept):
         kept.remember(samples, features)
     judged = partial(nearest_means_accuracy, labels=labels_of(samples))
-    if not has_fast_pass(info, library):
+    if not has_fast_pass(info, library) and not isinstance(function, ConvertedGraph):
         samples_per_s *= KERAS_PASS  # costs are counted in passes of the other engine
     return PresetFacts(
         preset=info.id,

@@ -3,6 +3,7 @@
 Imports no Keras, unless a preset has no graph for ONNX Runtime.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from tlgui.engine.data.inputs import Batch, BatchFunction
 from tlgui.engine.data.row_store import RowStore
 from tlgui.engine.data.tokens import TokenBatch
 from tlgui.engine.models.backbone_config import BackboneConfig
+from tlgui.engine.models.converted import open_fastest
 from tlgui.engine.models.frozen_backbone import FrozenBackbone
 from tlgui.engine.models.frozen_text import FrozenText
 from tlgui.engine.models.preset_files import (
@@ -41,7 +43,7 @@ def open_kept(folder: Path, pooling: Pooling, inputs: str, store: RowStore | Non
     Raises:
         TlguiError: ``preset_missing`` or ``preset_damaged``.
     """
-    return kept(open_frozen(folder, pooling), folder, pooling, inputs, store)
+    return kept(open_frozen(folder, pooling, store), folder, pooling, inputs, store)
 
 
 def kept(
@@ -63,15 +65,24 @@ def kept(
     return Kept(function=function, known=store.space(kind="features", **facts))
 
 
-def open_frozen(folder: Path, pooling: Pooling) -> BatchFunction:
+def open_frozen(folder: Path, pooling: Pooling, store: RowStore | None = None) -> BatchFunction:
     """Return the function from a batch to features, see ``FrozenBackbone`` and ``FrozenText``.
+
+    Args:
+        folder: Of the preset.
+        pooling: From the features of every place to one vector.
+        store: In its folder the graph of a preset of pictures that has none is kept; None
+            leaves such a preset to Keras.
 
     Raises:
         TlguiError: ``preset_missing`` or ``preset_damaged``.
     """
     preset = read_preset_config(folder)
     if _needs_keras(preset):
-        return _open_in_keras(folder, pooling)
+        in_keras = partial(_open_in_keras, folder, pooling)
+        if store is None or isinstance(preset.backbone, BertConfig):
+            return in_keras()
+        return open_fastest(folder, pooling, store.folder, in_keras)
     if isinstance(preset.backbone, BackboneConfig):
         pictures = FrozenBackbone(folder)
         return lambda batch: pictures.features(np.asarray(batch))

@@ -155,7 +155,7 @@ def _open_backbone(context: TrainingContext, checkpoint: Checkpoint) -> Opened:
     folder, pooling, store = context.preset_folder, context.plan.pooling, context.library.store
     adapted = _adapted(checkpoint)
     if not adapted:
-        frozen = open_frozen(folder, pooling)
+        frozen = open_frozen(folder, pooling, store)
         return lambda inputs: kept(frozen, folder, pooling, inputs, store)
     from tlgui.engine.models.keras_features import open_adapted
 
