@@ -21,6 +21,7 @@ EXIT_CODES: Final[dict[str, int]] = {
     "disk_full": RUN_FAILED,
     "ensemble_has_no_model": NOT_USABLE,
     "ensemble_mismatch": NOT_USABLE,
+    "ensemble_not_exportable": NOT_USABLE,
     "ensemble_size": WRONG_USAGE,
     "ensemble_twice": WRONG_USAGE,
     "ensemble_untested": NOT_USABLE,

@@ -32,6 +32,9 @@ ERRORS: Final[dict[str, str]] = {
     "single one. Take one of the runs it was made from: {known}.",
     "ensemble_mismatch": "{first} and {second} cannot answer together: {reason}. "
     "Choose runs on the same data with the same kinds.",
+    "ensemble_not_exportable": "The models of this ensemble read texts in different ways "
+    "({known}), and an exported model has one. Use it here, export one of the runs it was made "
+    "from, or join runs of the same pretrained model.",
     "ensemble_size": "An ensemble needs 2 to {most} runs, and these would be {count}. "
     "Name more, or fewer.",
     "ensemble_twice": "{first} and {second} are the same model, which would count twice. "

@@ -4,9 +4,14 @@ import pytest
 
 from tlgui.core.export_formats import EXPORT_FORMATS
 
-PICTURES = ("solved pictures", "fine-tuned pictures", "transformer of pictures")
+PICTURES = (
+    "solved pictures",
+    "fine-tuned pictures",
+    "transformer of pictures",
+    "pictures together",
+)
 ADDED = {"low rank": "lora", "adapters": "adapters", "prompts": "prompt_tuning"}  # by strategy
-TEXTS = ("vectors", "first token", "fine-tuned texts", "word counts", *ADDED)
+TEXTS = ("vectors", "first token", "fine-tuned texts", "word counts", "texts together", *ADDED)
 KINDS = (*PICTURES, *TEXTS)
 
 # a pairwise selection: every format, every kind of model, both kinds of heads
@@ -17,6 +22,8 @@ _QUICK = {
     ("onnx", "solved pictures"),
     ("onnx", "first token"),
     ("onnx", "word counts"),
+    ("onnx", "pictures together"),
+    ("keras", "texts together"),
     ("litert", "fine-tuned pictures"),
     ("litert", "fine-tuned texts"),
     ("openvino", "solved pictures"),

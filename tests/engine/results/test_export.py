@@ -45,6 +45,7 @@ COMPANIONS = {
     "vectors": TOKENS,
     "first token": TOKENS,
     "fine-tuned texts": TOKENS,
+    "texts together": TOKENS,
     "word counts": {"vocabulary.json"},
     **{kind: TOKENS for kind in ADDED},
 }
@@ -52,27 +53,40 @@ FEW_STEPS = {"epochs": "1", "batch_size": "8", "learning_rate": "0.01"}
 PAIRS = pytest.mark.parametrize(("name", "kind"), [*pairs()])
 
 
+RUNS = {
+    "solved pictures": lambda known: known("finished_run"),
+    "fine-tuned pictures": lambda known: known("fine_tuned_run"),
+    "transformer of pictures": lambda known: known("trained_once")(
+        known("shared_pictures"), "tiny_vit"
+    ),
+    "pictures together": lambda known: known("joined")(
+        *(RUNS[kind](known) for kind in ("solved pictures", "fine-tuned pictures"))
+    ),
+    "vectors": lambda known: known("letter_run")("tiny_vectors"),
+    "first token": lambda known: known("letter_run")("tiny_text", pooling="first_token"),
+    "fine-tuned texts": lambda known: known("fine_tuned_letter_run"),
+    "word counts": lambda known: known("letter_run")("tfidf_linear"),
+    "texts together": lambda known: known("joined")(
+        *(RUNS[kind](known) for kind in ("first token", "fine-tuned texts"))
+    ),
+    **{
+        kind: lambda known, strategy=strategy: known("letter_run")(
+            "tiny_text", strategy, **FEW_STEPS
+        )
+        for kind, strategy in ADDED.items()
+    },
+}
+
+
 @pytest.fixture(scope="module")
-def exported(request, letter_run, shared_pictures, trained_once, tiny_library, tmp_path_factory):
+def exported(request, tiny_library, tmp_path_factory):
     """Return a function that gives a run, its bundle and what was told, exported only once."""
-    runs = {
-        "solved pictures": lambda: request.getfixturevalue("finished_run"),
-        "fine-tuned pictures": lambda: request.getfixturevalue("fine_tuned_run"),
-        "transformer of pictures": lambda: trained_once(shared_pictures, "tiny_vit"),
-        "vectors": lambda: letter_run("tiny_vectors"),
-        "first token": lambda: letter_run("tiny_text", pooling="first_token"),
-        "fine-tuned texts": lambda: request.getfixturevalue("fine_tuned_letter_run"),
-        "word counts": lambda: letter_run("tfidf_linear"),
-        **{
-            kind: lambda strategy=strategy: letter_run("tiny_text", strategy, **FEW_STEPS)
-            for kind, strategy in ADDED.items()
-        },
-    }
+    known = request.getfixturevalue
     bundles = {}
 
     def export(name, kind, quantize=""):
         if (name, kind, quantize) not in bundles:
-            run, bundle, heard = runs[kind](), tmp_path_factory.mktemp("bundles") / "b", []
+            run, bundle, heard = RUNS[kind](known), tmp_path_factory.mktemp("bundles") / "b", []
             export_run(run, tiny_library, name, bundle, Channel(None, [heard.append]), quantize)
             bundles[name, kind, quantize] = run, bundle, heard[-1]
         return bundles[name, kind, quantize]
@@ -458,3 +472,33 @@ def test_cancel_leaves_no_half_bundle(finished_run, tiny_library, tmp_path):
         export_run(finished_run, tiny_library, "keras", tmp_path / "b", channel)
 
     assert list(tmp_path.glob("b*")) == []
+
+
+def test_bundle_of_several_models_says_so_and_brings_every_license(exported):
+    run, bundle, _ = exported("onnx", "pictures together")
+    text = (bundle / "README.md").read_text(encoding="utf-8")
+
+    assert "The mean of 2 models" in text
+    assert all(f"`{member.strategy}`" in text for member in run.read_plan().members)
+    assert (bundle / "LICENSE").exists()
+
+
+def test_models_that_read_texts_in_different_ways_are_refused_with_a_way_out(
+    joined, letter_run, tiny_library, tmp_path
+):
+    ensemble = joined(letter_run("tfidf_linear"), letter_run("tiny_vectors"))
+
+    with pytest.raises(TlguiError, match="ensemble_not_exportable") as error:
+        export_run(ensemble, tiny_library, "keras", tmp_path / "b", Channel())
+
+    assert str(error.value.detail["known"]).startswith("Word counts (TF-IDF), ")
+    assert not (tmp_path / "b").exists()
+
+
+def test_several_models_are_no_preset_of_keras_hub(exported, tiny_library, tmp_path):
+    run, _, _ = exported("keras", "texts together")
+
+    with pytest.raises(TlguiError, match="export_not_possible") as error:
+        export_run(run, tiny_library, "keras_hub", tmp_path / "b", Channel())
+
+    assert "several" in str(error.value.detail["reason"])

@@ -1,6 +1,5 @@
 """A trained run as a function from batches to probabilities, and what feeds it."""
 
-from functools import partial
 from pathlib import Path
 
 from tlgui.core.catalog import PresetInfo
@@ -21,7 +20,6 @@ from tlgui.engine.models.frozen import open_kept
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.linear_head import head_of
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
-from tlgui.engine.models.temperature import cooled
 
 
 def open_inputs(dataset: Dataset, plan: Plan, library: PresetLibrary, channel: Channel) -> Inputs:
@@ -74,18 +72,6 @@ def best_checkpoint(run: RunFolder) -> Checkpoint:
         reason = f"the checkpoint of epoch {latest.position.best_epoch} is damaged"
         raise TlguiError("run_damaged", path=str(run.checkpoints), reason=reason)
     return best
-
-
-def load_answers(run: RunFolder, library: PresetLibrary) -> BatchFunction:
-    """Return the best model of a run, as sure of its answers as it should be.
-
-    Raises:
-        TlguiError: there is no result yet, or something is damaged or missing.
-    """
-    best = best_checkpoint(run)
-    classifier = load_classifier(run.read_plan(), library, best.tensors)
-    temperature = temperature_of(run, best.position.epoch)
-    return Chained(function=classifier, then=partial(cooled, temperature=temperature))
 
 
 def temperature_of(run: RunFolder, epoch: int) -> float:

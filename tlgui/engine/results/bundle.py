@@ -23,9 +23,9 @@ from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
 from tlgui.core.settings import resources_folder
 from tlgui.core.wording import SAMPLES
-from tlgui.engine.data.inputs import BatchFunction
+from tlgui.engine.models.answerer import Answerer, open_answerer
 from tlgui.engine.models.checkpoints import Tensors
-from tlgui.engine.models.classifiers import best_checkpoint, load_answers, temperature_of
+from tlgui.engine.models.classifiers import best_checkpoint, temperature_of
 from tlgui.engine.models.library import PresetLibrary
 
 SETTINGS_FILE: Final = "preprocessing.json"
@@ -35,30 +35,57 @@ GOLDEN_FOLDER: Final = "golden"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trained:
-    """A run's best model and everything that is known of it.
+class TrainedModel:
+    """The best model of one run.
 
     Attributes:
-        dataset: Its samples are dealt to splits.
         plan: What was done.
         preset: The pretrained model.
         preset_folder: Where its files lie.
         tensors: The best checkpoint's.
-        evaluation: Of this very model on the test split.
         temperature: What its logits are divided by.
-        threshold: Less sure answers than this are "not sure".
-        classifier: The model as tlgui itself uses it, after the temperature.
     """
 
-    dataset: Dataset
     plan: Plan
     preset: PresetInfo
     preset_folder: Path
     tensors: Tensors
-    evaluation: Evaluation
     temperature: float
+
+    @classmethod
+    def of_run(cls, run: RunFolder, library: PresetLibrary) -> "TrainedModel":
+        """Return the best model of a run, or of a member of an ensemble.
+
+        Raises:
+            TlguiError: there is no result yet, or something is damaged or missing.
+        """
+        plan, best = run.read_plan(), best_checkpoint(run)
+        return cls(
+            plan=plan,
+            preset=library.catalog[plan.preset],
+            preset_folder=library.folder(plan.preset),
+            tensors=best.tensors,
+            temperature=temperature_of(run, best.position.epoch),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """What answers for a run and everything that is known of it.
+
+    Attributes:
+        dataset: Its samples are dealt to splits.
+        models: The run's best, or those of an ensemble.
+        evaluation: Of these very models on the test split.
+        threshold: Less sure answers than this are "not sure".
+        answerer: The models as tlgui itself uses them.
+    """
+
+    dataset: Dataset
+    models: tuple[TrainedModel, ...]
+    evaluation: Evaluation
     threshold: float
-    classifier: BatchFunction
+    answerer: Answerer
 
     @classmethod
     def of_run(cls, run: RunFolder, library: PresetLibrary) -> "Trained":
@@ -67,17 +94,12 @@ class Trained:
         Raises:
             TlguiError: there is no result yet, or something is damaged or missing.
         """
-        plan, best = run.read_plan(), best_checkpoint(run)
         return cls(
             dataset=run.read_dataset(),
-            plan=plan,
-            preset=library.catalog[plan.preset],
-            preset_folder=library.folder(plan.preset),
-            tensors=best.tensors,
+            models=tuple(TrainedModel.of_run(member, library) for member in run.members),
             evaluation=run.read_evaluation(),
-            temperature=temperature_of(run, best.position.epoch),
             threshold=run.read_threshold(),
-            classifier=load_answers(run, library),
+            answerer=open_answerer(run, library),
         )
 
 
@@ -109,9 +131,7 @@ def write_companions(trained: Trained, settings: Mapping[str, object], bundle: P
     }
     write_json(bundle / SETTINGS_FILE, whole)
     write_json(bundle / LABELS_FILE, classes)
-    for name in ("LICENSE", "NOTICE"):  # a method without pretrained weights has none
-        if (trained.preset_folder / name).exists():
-            shutil.copyfile(trained.preset_folder / name, bundle / name)
+    _write_licenses(trained, bundle)
     shutil.copyfile(bundle_script("selftest.py"), bundle / "selftest.py")
 
 
@@ -123,12 +143,13 @@ def readme(trained: Trained, about: str, usage: str) -> str:
         about: In which form, as a sentence.
         usage: How to ask the model, as Markdown.
     """
-    evaluation, preset, plan = trained.evaluation, trained.preset, trained.plan
+    evaluation = trained.evaluation
     accuracy, samples = evaluation.accuracy, SAMPLES[trained.dataset.modality]
     return f"""# A classifier of {samples}
 
-Fine-tuned with tlgui from {preset.title} ({preset.license}, trained on {preset.trained_on})
-with the strategy `{plan.strategy}`. {about}
+{_origin(trained)}
+
+{about}
 
 It tells apart: {", ".join(trained.dataset.classes)}.
 
@@ -147,3 +168,25 @@ On {evaluation.num_samples} {samples} it never saw it was right in {accuracy.val
 `golden`, which are copies of {samples} of the test part: remove nothing, or it will say so.
 `certificate.json` says how this model was compared with the original after it was written.
 """
+
+
+def _write_licenses(trained: Trained, bundle: Path) -> None:
+    """Copy those of every pretrained model; a method without pretrained weights has none."""
+    folders = {model.preset.id: model.preset_folder for model in trained.models}
+    for number, (preset, folder) in enumerate(folders.items()):
+        for name in ("LICENSE", "NOTICE"):
+            if (folder / name).exists():
+                shutil.copyfile(folder / name, bundle / (f"{name}-{preset}" if number else name))
+
+
+def _origin(trained: Trained) -> str:
+    """Return from what a model was made, and how."""
+    origins = [
+        f"{m.preset.title} ({m.preset.license}, trained on {m.preset.trained_on})\n"
+        f"with the strategy `{m.plan.strategy}`"
+        for m in trained.models
+    ]
+    if len(origins) == 1:
+        return f"Fine-tuned with tlgui from {origins[0]}."
+    listed = "".join(f"- {origin}\n" for origin in origins)
+    return f"The mean of {len(origins)} models that were fine-tuned with tlgui from\n\n{listed}"

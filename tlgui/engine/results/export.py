@@ -21,7 +21,6 @@ from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.child import FreshModel
 from tlgui.engine.models import word_counts
-from tlgui.engine.models.classifiers import best_checkpoint
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.results.bundle import Trained
 from tlgui.engine.results.bundle_files import write_bundle
@@ -29,7 +28,7 @@ from tlgui.engine.results.certificate import Proof, write_certificate
 from tlgui.engine.results.comparison import Answers, compare
 from tlgui.engine.results.evaluate import evaluate_run
 from tlgui.engine.results.export_pictures import PictureExport
-from tlgui.engine.results.export_texts import TokenExport, WordCountExport
+from tlgui.engine.results.export_texts import TokenExport, WordCountExport, reads_like
 from tlgui.engine.results.exportable import Exportable
 from tlgui.engine.results.golden import write_answers, write_golden
 from tlgui.engine.results.quantizing import Cost, measure, size_of
@@ -58,9 +57,11 @@ def export_run(
     stored = _stored(known, quantize, run.read_dataset().modality)
     _require_packages(known)
     _require_free(to, run)
-    if run.read_evaluation().epoch != best_checkpoint(run).position.epoch:
+    trained = Trained.of_run(run, library)
+    if trained.evaluation.epoch != trained.answerer.epoch:
         evaluate_run(run, library, channel)  # trained on since: a bundle says how good its model is
-    exportable = _exportable(Trained.of_run(run, library))
+        trained = Trained.of_run(run, library)
+    exportable = _exportable(trained)
     if known.id == "keras_hub":
         require_keras_hub(exportable.trained)
     with durable.published_folder(to) as partial:
@@ -119,7 +120,7 @@ def _answers(exportable: Exportable, exported: FreshModel, channel: Channel) -> 
     samples, done = exportable.trained.dataset.of_split("test"), 0
     for batch in exportable.batches(samples):
         channel.stop_if_requested()
-        ours = exportable.trained.classifier(batch.batch)
+        ours = exportable.trained.answerer.answers(batch.contents)
         theirs, seconds = exported.of_items(batch.items)
         done += len(ours)
         channel.progress("comparing", done, len(samples))
@@ -129,9 +130,12 @@ def _answers(exportable: Exportable, exported: FreshModel, channel: Channel) -> 
 def _exportable(trained: Trained) -> Exportable:
     if trained.dataset.modality == "image":
         return PictureExport(trained)
-    if trained.preset.family == word_counts.FAMILY:
-        return WordCountExport(trained)
-    return TokenExport(trained)
+    first = trained.models[0]
+    if not all(reads_like(first, model) for model in trained.models):
+        names = ", ".join(dict.fromkeys(model.preset.title for model in trained.models))
+        raise TlguiError("ensemble_not_exportable", known=names)
+    is_plain = first.preset.family == word_counts.FAMILY
+    return WordCountExport(trained) if is_plain else TokenExport(trained)
 
 
 def _known(export_format: str) -> ExportFormat:

@@ -1,6 +1,6 @@
 """What is particular to a bundle of a model of pictures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from tlgui.core.dataset import Sample
 from tlgui.core.errors import TlguiError
-from tlgui.engine.data.images import ROUNDING, decode, read_pixels
+from tlgui.engine.data.images import ROUNDING, decode
 from tlgui.engine.data.unreadable import UnreadableFile
+from tlgui.engine.models.answerer import Contents
 from tlgui.engine.models.trained_model import build_trained_model
 from tlgui.engine.models.triangle_resize import TriangleResize
 from tlgui.engine.results.bundle import Trained, answer_layers
 from tlgui.engine.results.exportable import FixedGraph, SampleBatch
+from tlgui.engine.results.joint_model import joint_model
 
 MAX_BATCH: Final = 32
 MAX_PIXELS: Final = 8_000_000  # of a batch: 32 photos of a phone would fill a laptop's memory
@@ -33,17 +35,16 @@ class PictureExport:
 
     def __init__(self, trained: Trained) -> None:
         self.trained = trained
-        self._size_px = trained.preset.input_size_px
+        # a large photo is decoded once, for the network that wants most of it
+        self._size_px = max(model.preset.input_size_px for model in trained.models)
 
     def stock_model(self) -> keras.Model:
         """Return the model with Keras' own resize; see there."""
-        resize = keras.layers.Resizing(self._size_px, self._size_px, antialias=True, name="resize")
-        # without training=False everything after it would run in training mode
-        return self._after(lambda pixels: resize(pixels, training=False))
+        return self._after(_stock_resize)
 
     def graph(self) -> keras.Model:
         """Return the model with a resize of plain operations; see there."""
-        return self._after(TriangleResize(self._size_px, name="resize"))
+        return self._after(lambda size_px: TriangleResize(size_px, name="resize"))
 
     def fixed_graph(self) -> FixedGraph:
         """Return the same: pictures of any size need no length."""
@@ -58,6 +59,7 @@ class PictureExport:
             "size_px": self._size_px,
             "resize": {
                 "size_px": self._size_px,
+                "sizes_px": [model.preset.input_size_px for model in self.trained.models],
                 "method": "bilinear, antialiased, stretched, rounded",
             },
         }
@@ -68,18 +70,18 @@ class PictureExport:
     def batches(self, samples: Sequence[Sample]) -> Iterator[SampleBatch]:
         """Yield pictures that have the same size; see there."""
         found: list[Pixels] = []
-        resized: list[Pixels] = []
+        contents: list[Contents] = []
         labels: list[int] = []
         for sample in samples:
-            pixels, small = self._read(Path(self.trained.dataset.folder, sample.path))
+            pixels, own = self._read(Path(self.trained.dataset.folder, sample.path))
             if found and not _fit_together(found, pixels):
-                yield _batch(found, resized, labels)
-                found, resized, labels = [], [], []
+                yield _batch(found, contents, labels)
+                found, contents, labels = [], [], []
             found.append(pixels)
-            resized.append(small)
+            contents.append(own)
             labels.append(sample.label)
         if found:
-            yield _batch(found, resized, labels)
+            yield _batch(found, contents, labels)
 
     def write_golden(self, samples: Sequence[Sample], folder: Path) -> list[Path]:
         """Write pictures of at most 256 pixels a side, without loss; see there."""
@@ -94,18 +96,31 @@ class PictureExport:
 
     def read_golden(self, path: Path) -> SampleBatch:
         """Return such a picture."""
-        pixels, resized = self._read(path)
-        return _batch([pixels], [resized], [-1])
+        pixels, contents = self._read(path)
+        return _batch([pixels], [contents], [-1])
 
-    def _after(self, resize: Any) -> keras.Model:
-        trained = self.trained
-        model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
-        return with_preprocessing(model, resize, trained.temperature)
+    def _after(self, resize_to: Callable[[int], Any]) -> keras.Model:
+        """Return the models behind their own resize, which takes the side of a square."""
+        members = [
+            with_preprocessing(
+                build_trained_model(model.preset_folder, model.tensors, model.plan),
+                resize_to(model.preset.input_size_px),
+                model.temperature,
+            )
+            for model in self.trained.models
+        ]
+        return joint_model(members, self.trained.answerer.temperature)
 
-    def _read(self, path: Path) -> tuple[Pixels, Pixels]:
-        """Return a picture as it is decoded, and as the square that the network takes."""
+    def _read(self, path: Path) -> tuple[Pixels, Contents]:
+        """Return a picture as it is decoded, and as the networks take it."""
         whole = _readable(lambda: np.asarray(decode(path, self._size_px).pixels), path)
-        return whole, _readable(lambda: read_pixels(path, self._size_px), path)
+        return whole, _readable(lambda: self.trained.answerer.read(path), path)
+
+
+def _stock_resize(size_px: int) -> Callable[[KerasTensor], KerasTensor]:
+    resize = keras.layers.Resizing(size_px, size_px, antialias=True, name="resize")
+    # without training=False everything after it would run in training mode
+    return lambda pixels: resize(pixels, training=False)
 
 
 def with_preprocessing(model: keras.Model, resize: Any, temperature: float = 1.0) -> keras.Model:
@@ -141,7 +156,6 @@ def _fit_together(found: Sequence[Pixels], pixels: Pixels) -> bool:
 
 
 def _batch(
-    found: Sequence[Pixels], resized: Sequence[Pixels], labels: Sequence[int]
+    found: Sequence[Pixels], contents: Sequence[Contents], labels: Sequence[int]
 ) -> SampleBatch:
-    batch = np.stack(resized).astype(np.float32)
-    return SampleBatch(items=tuple(found), batch=batch, labels=np.array(labels))
+    return SampleBatch(items=tuple(found), contents=tuple(contents), labels=np.array(labels))

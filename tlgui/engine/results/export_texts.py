@@ -14,13 +14,13 @@ from tlgui.engine.data.features import BATCH_SIZE
 from tlgui.engine.data.table_rows import no_tick
 from tlgui.engine.data.text_source import read_texts, reading_order
 from tlgui.engine.models import word_counts
-from tlgui.engine.models.classifiers import open_reader
 from tlgui.engine.models.linear_head import BIAS, KERNEL
 from tlgui.engine.models.preset_files import TOKENIZER_FILE
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
 from tlgui.engine.models.trained_model import build_trained_model
-from tlgui.engine.results.bundle import Trained, answer_layers, write_json
+from tlgui.engine.results.bundle import Trained, TrainedModel, answer_layers, write_json
 from tlgui.engine.results.exportable import FixedGraph, SampleBatch
+from tlgui.engine.results.joint_model import joint_model
 
 GOLDEN_CHARACTERS: Final = 2000
 
@@ -30,7 +30,7 @@ class _TextExport:
 
     def __init__(self, trained: Trained) -> None:
         self.trained = trained
-        self._reader = open_reader(trained.plan, trained.preset, trained.preset_folder)
+        self._model = trained.models[0]  # whose reading is that of all
 
     def batches(self, samples: Sequence[Sample]) -> Iterator[SampleBatch]:
         """Yield texts; see there."""
@@ -56,8 +56,8 @@ class _TextExport:
         return zip(ordered, texts, strict=True)
 
     def _batch(self, texts: Sequence[str], labels: Sequence[int]) -> SampleBatch:
-        batch = self._reader.collate(texts)
-        return SampleBatch(items=texts, batch=batch, labels=np.array(labels))
+        contents = tuple(map(self.trained.answerer.of_text, texts))
+        return SampleBatch(items=texts, contents=contents, labels=np.array(labels))
 
 
 class TokenExport(_TextExport):
@@ -68,10 +68,8 @@ class TokenExport(_TextExport):
 
     def stock_model(self) -> keras.Model:
         """Return the model; its layers are those of Keras and KerasHub."""
-        trained = self.trained
-        model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
-        probabilities = answer_layers(model.output, trained.temperature)
-        return keras.Model(model.input, probabilities, name="tlgui_classifier")
+        members = map(_token_classifier, self.trained.models)
+        return joint_model([*members], self.trained.answerer.temperature)
 
     def graph(self) -> keras.Model:
         """Return the same model; see there."""
@@ -80,7 +78,7 @@ class TokenExport(_TextExport):
     def fixed_graph(self) -> FixedGraph:
         """Return a model of texts of the longest length that the plan reads."""
         model = self.stock_model()
-        length = self.trained.plan.sequence_length or self.trained.preset.max_sequence_length
+        length = self._model.plan.sequence_length or self._model.preset.max_sequence_length
         inputs = {
             name: keras.Input((length,), dtype=tensor.dtype, name=name)
             for name, tensor in model.input.items()
@@ -90,8 +88,8 @@ class TokenExport(_TextExport):
 
     def settings(self) -> dict[str, object]:
         """Return how texts become tokens."""
-        trained = self.trained
-        tokenizer = load_tokenizer(trained.preset_folder, trained.plan.sequence_length)
+        model = self._model
+        tokenizer = load_tokenizer(model.preset_folder, model.plan.sequence_length)
         return {
             "reads": "tokens",
             "tokenizer": "tokenizer.json, of the package tokenizers",
@@ -102,7 +100,7 @@ class TokenExport(_TextExport):
 
     def write_companions(self, bundle: Path) -> None:
         """Write the tokenizer."""
-        shutil.copyfile(self.trained.preset_folder / TOKENIZER_FILE, bundle / TOKENIZER_FILE)
+        shutil.copyfile(self._model.preset_folder / TOKENIZER_FILE, bundle / TOKENIZER_FILE)
 
 
 class WordCountExport(_TextExport):
@@ -113,11 +111,11 @@ class WordCountExport(_TextExport):
 
     def __init__(self, trained: Trained) -> None:
         super().__init__(trained)
-        self._counts = word_counts.WordCounts.from_tensors(trained.tensors)
+        self._counts = word_counts.WordCounts.from_tensors(self._model.tensors)
 
     def stock_model(self) -> keras.Model:
         """Return the linear layer from the weighed counts to probabilities."""
-        trained = self.trained
+        trained = self._model
         kernel, bias = trained.tensors[KERNEL], trained.tensors[BIAS]
         counts = keras.Input((len(kernel),), name="word_counts")
         head = keras.layers.Dense(len(bias), activation="softmax", name="head")
@@ -145,3 +143,20 @@ class WordCountExport(_TextExport):
     def write_companions(self, bundle: Path) -> None:
         """Write the vocabulary with its weights."""
         write_json(bundle / "vocabulary.json", self._counts.weights())
+
+
+def reads_like(model: TrainedModel, other: TrainedModel) -> bool:
+    """Return whether two models take a text in the same way, so that one bundle can hold both."""
+    if model is other:
+        return True
+    files = [m.preset_folder / TOKENIZER_FILE for m in (model, other)]
+    has_tokens = all(file.exists() for file in files)  # each word count has words of its own
+    is_same = has_tokens and files[0].read_bytes() == files[1].read_bytes()
+    lengths = {(m.plan.sequence_length, m.preset.max_sequence_length) for m in (model, other)}
+    return is_same and len(lengths) == 1
+
+
+def _token_classifier(trained: TrainedModel) -> keras.Model:
+    model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
+    probabilities = answer_layers(model.output, trained.temperature)
+    return keras.Model(model.input, probabilities, name="tlgui_classifier")

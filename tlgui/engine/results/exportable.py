@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core.dataset import Sample
-from tlgui.engine.data.inputs import Batch
+from tlgui.engine.models.answerer import Contents
 from tlgui.engine.results.bundle import Trained
 
 
@@ -18,12 +18,12 @@ class SampleBatch(NamedTuple):
 
     Attributes:
         items: Pixels of shape (height, width, 3), all of one shape, or texts.
-        batch: What the classifier takes.
+        contents: The same as the run's models take it.
         labels: Shape (num_samples,), class indices.
     """
 
     items: Sequence[Any]
-    batch: Batch
+    contents: Sequence[Contents]
     labels: NDArray[np.integer]
 
 

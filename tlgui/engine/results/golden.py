@@ -25,7 +25,8 @@ def write_golden(exportable: Exportable, bundle: Path, exported: FreshModel) -> 
     folder = bundle / GOLDEN_FOLDER
     folder.mkdir()
     files = exportable.write_golden(_chosen(exportable.trained.dataset), folder)
-    ours = [exportable.trained.classifier(exportable.read_golden(file).batch)[0] for file in files]
+    answerer = exportable.trained.answerer
+    ours = [answerer.answers(exportable.read_golden(file).contents)[0] for file in files]
     theirs = [exported.of_files([file]).probabilities[0] for file in files]
     return Answers(ours=np.stack(ours), theirs=np.stack(theirs))
 

@@ -1,5 +1,6 @@
 """A preset of KerasHub, and the head that was trained for it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from tlgui.engine.models.preset_files import TOKENIZER_FILE
 from tlgui.engine.models.presets import load_backbone
 from tlgui.engine.models.text_config import BERT
 from tlgui.engine.models.trained_model import assign_tensors, build_trained_model, is_added
-from tlgui.engine.results.bundle import Trained, answer_layers
+from tlgui.engine.results.bundle import Trained, TrainedModel, answer_layers
 from tlgui.engine.results.exportable import Exportable
 
 HEAD_FILE: Final = "head.keras"
@@ -30,7 +31,7 @@ def write_keras_hub(
     a token for hidden words, which not every vocabulary has, and writes "ß" as "ss", which ours
     does not; ``predict.py`` needs neither.
     """
-    trained = exportable.trained
+    [trained] = exportable.trained.models
     backbone = load_backbone(trained.preset_folder)
     network = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
     tensors = {variable.path: variable.numpy() for variable in network.variables}
@@ -59,12 +60,15 @@ def require_keras_hub(trained: Trained) -> None:
     Raises:
         TlguiError: ``export_not_possible``.
     """
-    if reason := _why_not(trained):
+    if reason := _why_not(trained.models):
         known = "keras, onnx, litert, saved_model, openvino"
         raise TlguiError("export_not_possible", name="keras_hub", reason=reason, known=known)
 
 
-def _why_not(trained: Trained) -> str:
+def _why_not(models: Sequence[TrainedModel]) -> str:
+    if len(models) > 1:
+        return "its head belongs to one model, and this ensemble has several"
+    [trained] = models
     if trained.preset.family != BERT:
         return f"KerasHub has no architecture like that of {trained.preset.title}"
     if trained.plan.pooling not in _POOLINGS:
@@ -74,12 +78,12 @@ def _why_not(trained: Trained) -> str:
     return ""
 
 
-def _is_low_rank(trained: Trained) -> bool:
+def _is_low_rank(trained: TrainedModel) -> bool:
     """Return whether all that was added can be merged into the weights that were there."""
     return all(phase.trains.part not in ("adapter", "prompt") for phase in trained.plan.phases)
 
 
-def _head(trained: Trained, tensors: dict[str, Any]) -> keras.Model:
+def _head(trained: TrainedModel, tensors: dict[str, Any]) -> keras.Model:
     """Return a model from the features of every token to probabilities."""
     kernel, bias = tensors[KERNEL], tensors[BIAS]
     states = keras.Input((None, len(kernel)), name="sequence_output")
