@@ -108,9 +108,24 @@ class Plan:
         return not varies and self.pooling != "layer_mixture"
 
 
-def ensemble_plan(members: tuple[Member, ...]) -> Plan:
-    """Return the plan of an ensemble: nothing is trained, the members' plans say what was."""
-    return Plan(preset=ENSEMBLE, strategy=ENSEMBLE, phases=(), members=members)
+def ensemble_plan(
+    members: tuple[Member, ...], split: SplitPlan = SplitPlan(), seed: int = 0
+) -> Plan:
+    """Return the plan of an ensemble: nothing is trained, the members' plans say what was.
+
+    Args:
+        members: Whose answers are averaged.
+        split: How the samples of the first of them were dealt.
+        seed: Likewise.
+    """
+    return Plan(
+        preset=ENSEMBLE,
+        strategy=ENSEMBLE,
+        phases=(),
+        split=split,
+        seed=seed,
+        members=members,
+    )
 
 
 def plan_from_json(text: str) -> Plan:

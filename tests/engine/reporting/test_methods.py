@@ -5,9 +5,15 @@ import re
 import pytest
 
 from tests.presets import CATALOG
+from tlgui.core.errors import TlguiError
+from tlgui.core.plan import Member, SplitPlan, ensemble_plan
+from tlgui.core.run_folder import PLAN
 from tlgui.core.strategies import STRATEGIES
+from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.reporting.methods import ARCHITECTURES, methods
+from tlgui.engine.reporting.model_card import model_card
 from tlgui.engine.reporting.run_facts import facts_of_run
+from tlgui.engine.reporting.script import write_script
 
 FAMILIES = {info.family for info in CATALOG.values()}
 
@@ -65,6 +71,22 @@ def test_counts_of_words_are_not_called_features(make_finished):
     text, _ = told(make_finished(preset="tfidf_linear", strategy="feature_extraction"))
     assert "counts of words" in text
     assert "million" not in text
+
+
+def test_ensemble_is_not_said_to_be_trained(make_finished, tmp_path):
+    run = make_finished()
+    members = tuple(Member(name=n, preset=n, strategy="linear_probe") for n in ("one", "two"))
+    plan = ensemble_plan(members, SplitPlan(), 7)
+    (run.path / PLAN).write_text(plan.to_json(), encoding="utf-8")
+    text, sources = told(run)
+    assert text.startswith("We averaged the probabilities of 2 models (one, strategy linear_probe;")
+    assert "1612.01474" in sources[0]
+    assert "seed 7" in text
+    assert "The method was" not in text
+    assert facts_of_run(run, CATALOG).model == "one + two"
+    assert 'base_model: ["one", "two"]' in model_card(run, CATALOG)
+    with pytest.raises(TlguiError, match="ensemble_has_no_model"):
+        write_script(run, PresetLibrary(CATALOG, ()), tmp_path / "a.py")
 
 
 def test_run_of_an_unknown_model_and_without_a_result_is_told_as_far_as_it_is_known(make_finished):

@@ -29,6 +29,7 @@ ARCHITECTURES: Final[dict[str, str]] = {
 ADAMW: Final = "Loshchilov and Hutter 2017, Decoupled weight decay, arXiv:1711.05101"
 HEAD: Final = "Kornblith et al. 2019, Do better ImageNet models transfer better?, arXiv:1805.08974"
 MEANS: Final = "Snell et al. 2017, Prototypical networks for few-shot learning, arXiv:1703.05175"
+MEAN: Final = "Lakshminarayanan et al. 2017, Deep ensembles, arXiv:1612.01474"
 WITHOUT_LABELS: Final = "Gururangan et al. 2020, Don't stop pretraining, arXiv:2004.10964"
 CALIBRATION: Final = "Guo et al. 2017, On calibration of modern neural networks, arXiv:1706.04599"
 WILSON: Final = "Wilson 1927, Probable inference, the law of succession, and statistical inference"
@@ -60,7 +61,8 @@ def _key(source: str) -> str:
 def _sentences(facts: RunFacts) -> Iterator[str]:
     yield _model(facts)
     yield _data(facts)
-    yield from _training(facts)
+    if not facts.plan.members:
+        yield from _training(facts)
     if facts.evaluation is not None:
         yield from _results(facts.evaluation)
     yield _effort(facts)
@@ -69,7 +71,12 @@ def _sentences(facts: RunFacts) -> Iterator[str]:
 def _model(facts: RunFacts) -> str:
     samples, count = SAMPLES[facts.dataset.modality], len(facts.dataset.classes)
     task = f"to tell {count} classes of {samples} apart, with tlgui{_version(facts, 'tlgui')}."
-    preset = facts.preset
+    preset, members = facts.preset, facts.plan.members
+    if members:
+        listed = "; ".join(f"{m.preset}, strategy {m.strategy}" for m in members)
+        return (
+            f"We averaged the probabilities of {len(members)} models ({listed}) [[{MEAN}]] {task}"
+        )
     if preset is None:
         return f"We trained {facts.plan.preset} {task}"
     source = f" [[{ARCHITECTURES[preset.family]}]]" if preset.family in ARCHITECTURES else ""

@@ -62,7 +62,8 @@ def _metadata(facts: RunFacts) -> dict[str, Any]:
         "metrics": [name for name, _ in METRICS],
     }
     if facts.plan.is_pretrained and (preset is None or preset.num_parameters):
-        record["base_model"] = BASE_MODELS.get(facts.plan.preset, facts.plan.preset)
+        bases = [BASE_MODELS.get(name, name) for name in dict.fromkeys(facts.plan.presets)]
+        record["base_model"] = bases if facts.plan.members else bases[0]
     if preset and preset.languages:
         record["language"] = list(preset.languages)
     if facts.energy is not None:

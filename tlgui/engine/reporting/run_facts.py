@@ -70,7 +70,7 @@ class RunFacts:
     @property
     def model(self) -> str:
         """What people call the pretrained model."""
-        return self.preset.title if self.preset else self.plan.preset
+        return self.preset.title if self.preset else " + ".join(self.plan.presets)
 
 
 def facts_of_run(run: RunFolder, catalog: Mapping[str, PresetInfo]) -> RunFacts:

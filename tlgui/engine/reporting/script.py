@@ -84,6 +84,9 @@ def why_not(plan: Plan, preset: PresetInfo) -> str:
 
 
 def _possible(facts: RunFacts) -> PresetInfo:
+    if members := facts.plan.members:
+        names = ", ".join(member.name for member in members)
+        raise TlguiError("ensemble_has_no_model", path=str(facts.run.path), known=names)
     if facts.preset is None:
         raise TlguiError("preset_unknown", name=facts.plan.preset, known="none")
     reason = why_not(facts.plan, facts.preset)

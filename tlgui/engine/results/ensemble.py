@@ -132,7 +132,8 @@ def _write(parts: Sequence[_Part], dataset: Dataset, folder: Path) -> None:
         for part in parts
     )
     (folder / DATASET).write_text(dataset.to_json(), encoding="utf-8")
-    (folder / PLAN).write_text(ensemble_plan(members).to_json(), encoding="utf-8")
+    plan = ensemble_plan(members, parts[0].plan.split, parts[0].plan.seed)
+    (folder / PLAN).write_text(plan.to_json(), encoding="utf-8")
     for number, part in enumerate(parts, start=1):
         _copy(part.run, RunFolder(folder / MEMBERS / str(number)))
     # it has learned from what its run has learned from, which judges nothing here
