@@ -118,9 +118,9 @@ def test_person_gets_from_a_folder_to_an_export(open_desk, click, wait, pictures
     desk.journey.take_drop([str(pictures / "disk")])
     wait(lambda: desk.journey.prediction.finished is not None)
     wait(lambda: len(desk.journey.prediction.answers) == 12)
-    click(page("use").export)
-    wait(lambda: page("use").result.isVisible())
-    assert "same answer for 16 of 16" in page("use").result.text()
+    click(page("use").export.export)
+    wait(lambda: page("use").export.result.isVisible())
+    assert "same answer for 16 of 16" in page("use").export.result.text()
     assert [run.status() for run in list_runs(Home(home).runs)] == ["finished"]
     wait(lambda: not desk.journey.export.is_busy)
 

@@ -140,7 +140,7 @@ class PageSet(QStackedWidget):
         page.panel.folder_wanted.connect(self._chooser.predict_folder)
         page.panel.table_target_wanted.connect(self._chooser.save_table)
         page.panel.copies_folder_wanted.connect(self._chooser.sort_copies)
-        page.export_folder_wanted.connect(self._chooser.export)
+        page.export.folder_wanted.connect(self._chooser.export)
         return page
 
     def _save_plot(self, save: Callable[[str], None]) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QRadioButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QRadioButton, QSpacerItem, QVBoxLayout
 
 from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.button import make_button
@@ -40,7 +40,6 @@ class StrategyCardView(QFrame):
         row.setSpacing(16)
         row.addLayout(self._words(), 1)
         row.addLayout(self._picture())
-        self.costs.setMinimumWidth(PICTURE_PX)
         self.option.toggled.connect(lambda is_on: set_look(self, "chosen", is_on))
         self.show_card(card)
 
@@ -88,7 +87,7 @@ class StrategyCardView(QFrame):
         self._rows.setSpacing(4)
         column = QVBoxLayout()
         column.setSpacing(6)
-        column.addSpacing(3)
+        column.addItem(QSpacerItem(PICTURE_PX, 3))  # one width in all cards, more for long words
         column.addLayout(self._rows)
         column.addWidget(self.costs)
         column.addStretch(1)
