@@ -235,6 +235,12 @@ def _write_line(stream: IO[str], text: str) -> None:
         stream.flush()
 
 
+def _answer_line(event: SamplePredicted) -> str:
+    perhaps = "" if event.is_sure else "not sure, perhaps "
+    strange = ", unlike anything it was trained on" if event.is_unfamiliar else ""
+    return f"{event.file}: {perhaps}{event.predicted} ({percent(event.probability)}){strange}"
+
+
 def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901 (flat)
     """Return the line that a person sees for an event, "" for none.
 
@@ -293,8 +299,7 @@ def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901
         case ReviewFinished():
             return "\n".join((*review_lines(event.review), f"Details: {event.folder}"))
         case SamplePredicted():
-            perhaps = "" if event.is_sure else "not sure, perhaps "
-            return f"{event.file}: {perhaps}{event.predicted} ({percent(event.probability)})"
+            return _answer_line(event)
         case PredictionFinished() | CopiesFinished():
             return sorting_sentence(event)
         case ExportFinished():

@@ -5,13 +5,21 @@ from dataclasses import replace
 import pytest
 
 from tests.core.examples import evaluation
-from tlgui.core.evaluation import Answered, BestMember, Calibration, Certainty, Estimate
+from tlgui.core.evaluation import (
+    Answered,
+    BestMember,
+    Calibration,
+    Certainty,
+    Estimate,
+    Familiarity,
+)
 from tlgui.core.evaluation_words import (
     answered_sentence,
     best_member_sentence,
     calibration_sentence,
     caution,
     evaluation_lines,
+    familiarity_sentence,
     verdict,
 )
 
@@ -52,6 +60,17 @@ def test_gap_between_claim_and_truth_is_told_with_what_was_done_about_it():
     for part in ("3 % on average", "n = 100", "12 % before", "2.50", "80 unseen pictures"):
         assert part in sentence
     assert calibration_sentence(evaluation()) == ""
+
+
+def test_what_is_unlike_the_training_samples_is_counted_beside_what_chance_would_flag():
+    share = Estimate(value=0.03, low=0.01, high=0.08)
+    found = Familiarity(num_validation=80, expected=0.012, num_unfamiliar=3, share=share)
+    sentence = familiarity_sentence(replace(evaluation(), familiarity=found))
+    for part in ("3 of 100 test pictures", "between 1 % and 8 %", "about 1 %", "80 unseen"):
+        assert part in sentence
+    too_few = replace(evaluation(), familiarity=Familiarity(num_validation=7))
+    assert "7 unseen pictures are too few" in familiarity_sentence(too_few)
+    assert familiarity_sentence(evaluation()) == ""
 
 
 def test_answers_that_are_sure_enough_are_counted_and_judged():

@@ -15,6 +15,15 @@ def test_rows_are_read_one_by_one(tmp_path):
     assert row == Prediction(file="x, y.png", true="a", predicted="b", probability=0.75)
 
 
+def test_strangers_are_told_from_ordinary_samples(tmp_path):
+    header = "file,true,predicted,probability,not_sure,unfamiliar,strangeness,p:a\n"
+    rows = "x.png,a,a,1,,yes,1.000000,1\ny.png,a,a,1,,,0.5,1\nz.png,a,a,1,,,,1\n"
+    (tmp_path / "p.csv").write_text(header + rows, encoding="utf-8")
+    found = [*read_predictions(tmp_path / "p.csv")]
+    assert [row.is_unfamiliar for row in found] == [True, False, False]
+    assert [row.strangeness for row in found] == [1.0, 0.5, None]
+
+
 @pytest.mark.parametrize("text", ["file,true\nx,a\n", TABLE.replace("0.75", "much"), None])
 def test_damaged_table_is_named(tmp_path, text):
     if text is not None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tests.stories import Story
 from tlgui.core.events import CopiesFinished, PredictionFinished
 from tlgui.core.prediction_words import sorting_sentence
@@ -19,3 +21,5 @@ def test_copies_are_counted_with_what_has_none():
 def test_answers_are_counted():
     event = Story().tell(PredictionFinished, num_samples=3, num_unreadable=1, csv="t.csv")
     assert sorting_sentence(event) == "3 answers, 1 unreadable: t.csv"
+    strange = "3 answers, 2 unlike anything it was trained on, 1 unreadable: t.csv"
+    assert sorting_sentence(replace(event, num_unfamiliar=2)) == strange

@@ -23,6 +23,7 @@ from tlgui.core.evaluation import (
     ConfidenceBin,
     Estimate,
     Evaluation,
+    Familiarity,
     Reference,
 )
 from tlgui.core.planning import make_plan
@@ -280,6 +281,7 @@ def _evaluation(names: tuple[str, ...]) -> Evaluation:
                 for t in range(100)
             ),
         ),
+        familiarity=Familiarity(num_validation=4, expected=0.01, num_unfamiliar=1, share=ESTIMATE),
     )
 
 
@@ -287,8 +289,8 @@ def _write_judgment(folder: Path, evaluation: Evaluation, rows: tuple) -> None:
     (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
     with (folder / "predictions.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("file", "true", "predicted", "probability"))
-        writer.writerows(rows)
+        writer.writerow(("file", "true", "predicted", "probability", "strangeness"))
+        writer.writerows((*row, number / 2) for number, row in enumerate(rows))
 
 
 @pytest.fixture

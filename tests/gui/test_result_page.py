@@ -107,6 +107,18 @@ def test_one_lens_is_looked_through_at_a_time(page):
     assert page.matrix_panel.isVisible()
 
 
+def test_strangest_samples_are_a_click_away(page):
+    assert not page.strangest.isVisible()
+    assert not page.familiarity.isVisible()
+    page.lenses.buttons["certainty"].click()
+    assert page.familiarity.text().startswith("Unlike anything it was trained on: 1 of 4 test")
+    page.strangest.click()
+    assert page.gallery_title.text() == "Strangest first"
+    assert page.strangest.text() == "Show the least certain"
+    page.lenses.buttons["errors"].click()
+    assert not page.strangest.isVisible()
+
+
 def test_threshold_moves_the_mark_and_the_words(page):
     page.lenses.buttons["certainty"].click()
     page.certainty.slider.setValue(60)

@@ -37,6 +37,11 @@ def test_doubt_is_said(detail):
     assert detail.file is None
 
 
+def test_what_is_unlike_all_that_was_learned_is_said(detail):
+    detail.choose(answer("1.png", is_unfamiliar=True))
+    assert detail.headline == "Unlike anything it was trained on, perhaps oak"
+
+
 def test_without_a_choice_there_is_nothing(detail, make_run):
     detail.choose(answer("1.png"))
     detail.open_run(make_run("other-1"), "text")

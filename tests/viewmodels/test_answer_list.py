@@ -1,13 +1,11 @@
 from tests.stories import Story
 from tlgui.core.events import SamplePredicted
-from tlgui.viewmodels.answer_list import ALL, NOT_SURE, AnswerList, class_of, key_of
+from tlgui.viewmodels.answer_list import ALL, NOT_SURE, UNFAMILIAR, AnswerList, class_of, key_of
 
 
-def answer(name: str, is_sure: bool = True) -> SamplePredicted:
+def answer(name: str, **doubts: bool) -> SamplePredicted:
     told = Story()
-    return told.tell(
-        SamplePredicted, file=f"{name}.png", predicted=name, probability=0.9, is_sure=is_sure
-    )
+    return told.tell(SamplePredicted, file=f"{name}.png", predicted=name, probability=0.9, **doubts)
 
 
 def filled(*answers: SamplePredicted) -> AnswerList:
@@ -21,6 +19,14 @@ def test_answers_are_counted_by_kind_and_doubt_stands_first():
     found = filled(answer("oak"), answer("elm"), answer("oak"), answer("elm", is_sure=False))
     counts = {class_of(key) or key: count for key, count in found.counts.items()}
     assert counts == {ALL: 4, NOT_SURE: 1, "elm": 1, "oak": 2}
+
+
+def test_what_is_unlike_everything_learned_stands_apart_however_sure_the_answer():
+    found = filled(answer("oak"), answer("elm", is_unfamiliar=True, is_sure=False))
+    assert [*found.counts][:2] == [ALL, UNFAMILIAR]
+    assert NOT_SURE not in found.counts
+    found.choose(UNFAMILIAR)
+    assert [a.predicted for a in found.shown] == ["elm"]
 
 
 def test_without_doubt_there_is_nothing_to_say_of_it():

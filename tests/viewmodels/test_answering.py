@@ -150,6 +150,12 @@ def test_doubt_is_called_doubt(viewmodel, engines, story, answer, type_and_wait)
     assert viewmodel.shown[0] == ("kind 11", 0.45), "of many kinds the likeliest are shown"
 
 
+def test_text_unlike_all_that_was_learned_is_called_that(viewmodel, ready, answer, type_and_wait):
+    type_and_wait("Quousque tandem")
+    ready.say(answer(1, is_unfamiliar=True))
+    assert viewmodel.headline == "Unlike anything it was trained on, perhaps spam"
+
+
 def test_answer_that_fits_no_classes_is_not_shown(viewmodel, ready, answer, type_and_wait):
     type_and_wait("first")
     ready.say(answer(1, probabilities=(1.0,)))

@@ -14,6 +14,7 @@ from tlgui.core.evaluation import (
     ConfidenceBin,
     Estimate,
     Evaluation,
+    Familiarity,
 )
 from tlgui.viewmodels.certainty import CertaintyViewModel
 
@@ -42,6 +43,15 @@ def judged() -> Evaluation:
         calibration=Calibration(error=RIGHT, uncorrected_error=RIGHT, bins=(BIN,)),
         certainty=Certainty(temperature=1.5, num_samples=80, answered=(*answered, nobody)),
     )
+
+
+def test_samples_unlike_those_learned_from_are_told(viewmodel):
+    assert viewmodel.familiarity_sentence == ""
+    known = replace(judged(), familiarity=Familiarity(num_validation=7))
+    viewmodel.open(known, None)
+    assert "7 unseen pictures" in viewmodel.familiarity_sentence
+    viewmodel.open(None, None)
+    assert viewmodel.familiarity_sentence == ""
 
 
 @pytest.fixture

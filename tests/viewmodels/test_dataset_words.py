@@ -6,7 +6,7 @@ from tlgui.viewmodels.dataset_words import group_question, problem_summary
 def test_every_problem_is_in_the_summary():
     # told by evaluating, by training and by joining runs, or a person's own decisions
     elsewhere = {"seen_in_training", "language_differs", "mask_missing", "replay_left_out"}
-    elsewhere |= {"deals_differ", *DECISIONS}
+    elsewhere |= {"deals_differ", "not_copied", *DECISIONS}
     for code in sorted(PROBLEMS.keys() - elsewhere):
         assert problem_summary([Problem(code=code)], "texts"), f"nobody would hear of {code}"
 

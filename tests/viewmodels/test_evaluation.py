@@ -202,6 +202,21 @@ def test_least_certain_answers_can_be_looked_at(viewmodel):
     assert len(viewmodel.gallery) == 2, "the cell is still the chosen one"
 
 
+def test_strangest_samples_can_be_looked_at_where_they_are_known(viewmodel):
+    viewmodel.choose_lens("certainty")
+    viewmodel.toggle_strangest()
+    assert not viewmodel.can_show_strangest, "a table of an earlier version has none"
+    assert viewmodel.gallery_title == "Least certain answers"
+    strange = (0.5, 0.2, 3.0, 0.1, 0.9)
+    viewmodel.predictions = [
+        replace(p, strangeness=s) for p, s in zip(viewmodel.predictions, strange, strict=True)
+    ]
+    assert viewmodel.gallery_title == "Strangest first"
+    assert [shown.file for shown in viewmodel.gallery[:2]] == ["elm/2.png", "oak/4.png"]
+    viewmodel.toggle_strangest()
+    assert viewmodel.gallery[0].file == "oak/1.png"
+
+
 def test_result_that_proves_nothing_says_so(viewmodel):
     assert "cannot be told from always guessing oak" in viewmodel.caution
     viewmodel.clear()

@@ -21,14 +21,18 @@ def viewmodel(engines, app_home, make_run) -> PredictionViewModel:
     return viewmodel
 
 
-def finish(engines, story, tmp_path, num_unreadable=0) -> Path:
+def finish(engines, story, tmp_path, num_unreadable=0, **counts) -> Path:
     table = tmp_path / "predictions.csv"
     table.write_text("file,predicted\n", encoding="utf-8")
     engines.running[-1].say(
         story.tell(Progressed, activity="predicting", done=1, total=1),
         story.tell(SamplePredicted, file="/new/1.png", predicted="oak", probability=0.9),
         story.tell(
-            PredictionFinished, num_samples=1, num_unreadable=num_unreadable, csv=str(table)
+            PredictionFinished,
+            num_samples=1,
+            num_unreadable=num_unreadable,
+            csv=str(table),
+            **counts,
         ),
     )
     engines.running[-1].end()
@@ -55,6 +59,12 @@ def test_files_without_an_answer_are_not_kept_quiet(viewmodel, engines, story, t
     viewmodel.predict(["/new"])
     finish(engines, story, tmp_path, num_unreadable=2)
     assert viewmodel.summary == "Sorted: 1 · could not be read: 2"
+
+
+def test_files_unlike_all_that_was_learned_are_counted(viewmodel, engines, story, tmp_path):
+    viewmodel.predict(["/new"])
+    finish(engines, story, tmp_path, num_unfamiliar=1)
+    assert viewmodel.summary == "Sorted: 1 · unlike anything it was trained on: 1"
 
 
 def test_table_is_saved_where_the_person_wants_it(viewmodel, engines, story, tmp_path):

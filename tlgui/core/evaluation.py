@@ -2,9 +2,17 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from tlgui.core.dataset import Modality
 from tlgui.core.records import from_record, json_text
+
+UNFAMILIAR: Final = 1.0  # what is stranger is unlike anything a model was trained on
+
+
+def is_unfamiliar(strangeness: float | None) -> bool:
+    """Return whether something is unlike anything the model was trained on, as far as known."""
+    return strangeness is not None and strangeness > UNFAMILIAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +126,24 @@ class Certainty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Familiarity:
+    """How many of the judged samples are unlike anything the model was trained on.
+
+    Attributes:
+        num_validation: Samples that say from where on something is unfamiliar.
+        expected: Share of ordinary samples that is flagged all the same; None where the samples
+            are too few to say, and nothing is flagged.
+        num_unfamiliar: How many were flagged.
+        share: That, of all judged; None where nothing is flagged.
+    """
+
+    num_validation: int
+    expected: float | None = None
+    num_unfamiliar: int = 0
+    share: Estimate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """What a plain method without any pretraining reaches on the same samples.
 
@@ -171,6 +197,8 @@ class Evaluation:
         best_member: What one model of an ensemble reaches alone; None for other runs.
         deals_differ: The members of an ensemble were dealt different samples to learn from, so
             that only what is left to all of them judges it.
+        familiarity: How many samples are unlike those it was trained on; None in runs of earlier
+            versions, for ensembles, and where words are only counted.
     """
 
     split: str
@@ -190,6 +218,7 @@ class Evaluation:
     certainty: Certainty | None = None
     best_member: BestMember | None = None
     deals_differ: bool = False
+    familiarity: Familiarity | None = None
 
     @property
     def is_distinguishable(self) -> bool:
@@ -220,6 +249,9 @@ class Prediction:
         predicted: The most probable class.
         probability: Of the predicted class, in [0, 1].
         digest: Of its content, see ``Sample``; "" in runs of earlier versions.
+        is_unfamiliar: Whether it is unlike anything the model was trained on.
+        strangeness: How unlike that it is; None where nobody knows, as in runs of earlier
+            versions.
     """
 
     file: str
@@ -227,3 +259,5 @@ class Prediction:
     predicted: str
     probability: float
     digest: str = ""
+    is_unfamiliar: bool = False
+    strangeness: float | None = None

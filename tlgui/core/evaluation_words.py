@@ -16,6 +16,7 @@ def evaluation_lines(evaluation: Evaluation) -> Iterator[str]:
         best_member_sentence(evaluation),
         reference_sentence(evaluation),
         calibration_sentence(evaluation),
+        familiarity_sentence(evaluation),
     )
     yield from filter(None, told)
 
@@ -96,6 +97,26 @@ def calibration_sentence(evaluation: Evaluation) -> str:
         f"error, n = {evaluation.num_samples:,}); {percent(before)} before the logits were divided "
         f"by {certainty.temperature:.2f}, the temperature that {certainty.num_samples:,} unseen "
         f"{SAMPLES[evaluation.modality]} ask for"
+    )
+
+
+def familiarity_sentence(evaluation: Evaluation) -> str:
+    """Return how many samples are unlike what was learned from, or "" where nobody has looked."""
+    familiarity, samples = evaluation.familiarity, SAMPLES[evaluation.modality]
+    if familiarity is None:
+        return ""
+    count, share = familiarity.num_validation, familiarity.share
+    if familiarity.expected is None or share is None:
+        return (
+            f"Nothing is marked as unlike anything it was trained on: {count:,} unseen {samples} "
+            f"are too few to tell what is ordinary"
+        )
+    return (
+        f"Unlike anything it was trained on: {familiarity.num_unfamiliar:,} of "
+        f"{evaluation.num_samples:,} test {samples}, {percent(share.value)} (between "
+        f"{percent(share.low)} and {percent(share.high)}). Of ordinary ones about "
+        f"{percent(familiarity.expected)} would be (distance in feature space, judged by "
+        f"{count:,} unseen {samples})"
     )
 
 

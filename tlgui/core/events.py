@@ -339,6 +339,7 @@ class SamplePredicted(Event):
         predicted: The most probable class.
         probability: Of that class.
         is_sure: Whether it is as sure as answers of this model have to be.
+        is_unfamiliar: Whether it is unlike anything the model was trained on.
         shares: The most probable classes, the first one first.
         thumbnail: Absolute path of its small picture, or "" where none was written.
         text: Beginning of the text, or "" of a picture.
@@ -349,6 +350,7 @@ class SamplePredicted(Event):
     predicted: str
     probability: float
     is_sure: bool = True
+    is_unfamiliar: bool = False
     shares: tuple[Share, ...] = ()
     thumbnail: str = ""
     text: str = ""
@@ -371,6 +373,7 @@ class TextAnswered(Event):
     probabilities: tuple[float, ...]  # by class; () where the model knows no word of it
     num_tokens: int
     num_cut: int  # tokens beyond what the model reads
+    is_unfamiliar: bool = False  # unlike anything the model was trained on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,6 +385,7 @@ class PredictionFinished(Event):
     num_samples: int
     num_unreadable: int
     csv: str  # absolute path
+    num_unfamiliar: int = 0  # of the samples with an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,4 +36,6 @@ def _prediction(row: dict[str, str], digest: str) -> Prediction:
         predicted=row["predicted"],
         probability=float(row["probability"]),
         digest=digest,
+        is_unfamiliar=row.get("unfamiliar") == "yes",
+        strangeness=float(row["strangeness"]) if row.get("strangeness") else None,
     )

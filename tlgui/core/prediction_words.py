@@ -7,7 +7,10 @@ def sorting_sentence(event: PredictionFinished | CopiesFinished) -> str:
     """Return what a job of sorting came to."""
     if isinstance(event, CopiesFinished):
         return copies_sentence(event)
-    return f"{event.num_samples} answers, {event.num_unreadable} unreadable: {event.csv}"
+    strange = ""
+    if event.num_unfamiliar:
+        strange = f", {event.num_unfamiliar} unlike anything it was trained on"
+    return f"{event.num_samples} answers{strange}, {event.num_unreadable} unreadable: {event.csv}"
 
 
 def copies_sentence(event: CopiesFinished) -> str:

@@ -185,6 +185,7 @@ ACTIVITIES: Final[dict[str, str]] = {
     "loading": "Loading the model",
     "compiling": "Getting ready for the first step",
     "validating": "Trying unseen samples",
+    "recalling": "Looking again at what it learned from",
     "testing": "Testing on what it never saw",
     "showing": "Making small pictures of what can be looked at",
     "suspecting": "Looking for wrong labels",

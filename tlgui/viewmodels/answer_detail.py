@@ -48,6 +48,9 @@ class AnswerDetailViewModel(ViewModel):
         if self.answer is None:
             return ""
         name, probability = self.answer.predicted, self.answer.probability
+        if self.answer.is_unfamiliar:
+            text = self.tr("Unlike anything it was trained on, perhaps {name}")
+            return text.format(name=name)
         if not self.answer.is_sure:
             return self.tr("Not sure, perhaps {name}").format(name=name)
         return self.tr("{name}, {percent} sure").format(name=name, percent=percent(probability))

@@ -8,6 +8,7 @@ from tlgui.core.events import SamplePredicted
 
 ALL: Final = "all"
 NOT_SURE: Final = "not sure"
+UNFAMILIAR: Final = "unfamiliar"
 _CLASS: Final = "class: "  # starts the key of a class, so that none is taken for the others
 
 
@@ -40,15 +41,17 @@ class AnswerList:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many answers there are of each key: all, the unsure ones, the classes by name."""
-        classes = sorted(self._counts.keys() - {NOT_SURE})
-        unsure = (NOT_SURE,) if self._counts[NOT_SURE] else ()
-        found = {key: self._counts[key] for key in (*unsure, *classes)}
+        """How many answers there are of each key: all, the doubtful ones, the classes by name."""
+        doubtful = [key for key in (UNFAMILIAR, NOT_SURE) if self._counts[key]]
+        classes = sorted(self._counts.keys() - {UNFAMILIAR, NOT_SURE})
+        found = {key: self._counts[key] for key in (*doubtful, *classes)}
         return {ALL: len(self.answers), **found}
 
 
 def key_of(answer: SamplePredicted) -> str:
-    """Return what an answer is filtered by: its class, or that it is not sure."""
+    """Return what an answer is filtered by: its class, or why it is doubtful."""
+    if answer.is_unfamiliar:
+        return UNFAMILIAR
     return f"{_CLASS}{answer.predicted}" if answer.is_sure else NOT_SURE
 
 

@@ -121,6 +121,9 @@ class AnsweringViewModel(JobViewModel):
         if not self.answer.probabilities:
             return self.tr("The model knows none of these words")
         probability, name = max(zip(self.answer.probabilities, self.classes, strict=True))
+        if self.answer.is_unfamiliar:
+            text = self.tr("Unlike anything it was trained on, perhaps {name}")
+            return text.format(name=name)
         if probability < (self._threshold or SURE):
             return self.tr("Not sure, perhaps {name}").format(name=name)
         return self.tr("{name}, {percent} sure").format(name=name, percent=percent(probability))

@@ -8,7 +8,11 @@ from PySide6.QtCore import QTimer, Slot
 
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Answered, ClassCurves, ConfidenceBin, Evaluation
-from tlgui.core.evaluation_words import answered_sentence, calibration_sentence
+from tlgui.core.evaluation_words import (
+    answered_sentence,
+    calibration_sentence,
+    familiarity_sentence,
+)
 from tlgui.core.records import from_record
 from tlgui.core.run_folder import RunFolder
 from tlgui.viewmodels.failure import Failure, failure_of_error
@@ -111,6 +115,11 @@ class CertaintyViewModel(ViewModel):
     def calibration_sentence(self) -> str:
         """The same in words."""
         return calibration_sentence(self._evaluation) if self._evaluation else ""
+
+    @property
+    def familiarity_sentence(self) -> str:
+        """How many samples are unlike anything that was learned from, in words, or ""."""
+        return familiarity_sentence(self._evaluation) if self._evaluation else ""
 
     @property
     def trade_off(self) -> Points:

@@ -41,6 +41,7 @@ class EvaluationViewModel(ViewModel):
         cell: Of the confusion matrix, whose samples are shown; None for mistakes.
         class_name: The class whose mistakes are shown; "" for those of all.
         certainty: What it says of its own probabilities.
+        shows_strangest: Whether the strangest samples are shown there, not the least certain.
     """
 
     opened = Signal()
@@ -59,6 +60,7 @@ class EvaluationViewModel(ViewModel):
         self._rows: dict[tuple[str, str], list[int]] = {}  # by class and answer
         self._found: dict[object, list[int]] = {}  # what was sorted once
         self.lens: Lens = "errors"
+        self.shows_strangest = False
         self.certainty = CertaintyViewModel()
 
     def open_run(self, run: RunFolder) -> None:
@@ -105,6 +107,16 @@ class EvaluationViewModel(ViewModel):
         """Show the worst mistakes again."""
         self.cell, self.class_name = None, ""
         self.announce_now()
+
+    def toggle_strangest(self) -> None:
+        """Show the strangest samples, or the least certain ones again."""
+        self.shows_strangest = not self.shows_strangest
+        self.announce_now()
+
+    @property
+    def can_show_strangest(self) -> bool:
+        """Whether it is known how strange samples are."""
+        return any(p.strangeness is not None for p in self.predictions[:1])
 
     @property
     def title(self) -> str:
@@ -164,7 +176,8 @@ class EvaluationViewModel(ViewModel):
     def gallery_title(self) -> str:
         """What the gallery shows."""
         if self.lens == "certainty":
-            return self.tr("Least certain answers")
+            strangest = self._is_strangest
+            return self.tr("Strangest first") if strangest else self.tr("Least certain answers")
         if self.cell is not None and self.evaluation is not None:
             return self._cell_title(*self.cell)
         if self._reading.is_running:
@@ -181,7 +194,8 @@ class EvaluationViewModel(ViewModel):
     def gallery(self) -> tuple[Shown, ...]:
         """The least certain samples, those of the chosen cell, or the worst mistakes."""
         if self.lens == "certainty":
-            return tuple(self._shown(index) for index in self._least_certain())
+            rows = self._strangest() if self._is_strangest else self._least_certain()
+            return tuple(self._shown(index) for index in rows)
         if self.cell is not None:
             return tuple(self._shown(index) for index in self._of_cell(*self.cell)[:MAX_CELL])
         return tuple(self._shown(index) for index in self._mistakes()[:MAX_WORST])
@@ -215,6 +229,19 @@ class EvaluationViewModel(ViewModel):
             return heapq.nsmallest(MAX_WORST, rows, key=lambda i: self.predictions[i].probability)
 
         return self._once("least certain", find)
+
+    @property
+    def _is_strangest(self) -> bool:
+        return self.shows_strangest and self.can_show_strangest
+
+    def _strangest(self) -> list[int]:
+        def find() -> list[int]:
+            rows = range(len(self.predictions))
+            return heapq.nlargest(
+                MAX_WORST, rows, key=lambda i: self.predictions[i].strangeness or 0
+            )
+
+        return self._once("strangest", find)
 
     def _of_cell(self, row: int, column: int) -> list[int]:
         said = (self.classes[row].name, self.classes[column].name)

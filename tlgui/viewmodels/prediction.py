@@ -180,6 +180,10 @@ class PredictionViewModel(JobViewModel):
             text += self.tr(" · could not be read: {count:,}").format(
                 count=self.finished.num_unreadable
             )
+        if self.finished.num_unfamiliar:
+            text += self.tr(" · unlike anything it was trained on: {count:,}").format(
+                count=self.finished.num_unfamiliar
+            )
         if self.finished.num_samples > len(self.answers):
             text += self.tr(" · shown: the first {count:,}").format(count=len(self.answers))
         return text

@@ -1,5 +1,6 @@
 """A model that answers while a person types."""
 
+import csv
 import json
 import threading
 
@@ -51,6 +52,11 @@ def answers(run, library, *turns):
     assert ready.classes == run.read_dataset().classes
     assert all(isinstance(event, TextAnswered) for event in answered)
     return answered
+
+
+def read_table(run):
+    with (run.evaluation / "predictions.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_questions_are_answered_one_after_the_other(letter_run, tiny_library):
@@ -149,12 +155,12 @@ def test_typed_text_gets_the_answer_that_the_same_text_gets_in_a_table(
     dataset = run.read_dataset()
     samples = dataset.of_split("test")[:4]
     [texts] = RawTexts(dataset, Channel()).batches(samples, 4)
-    rows = (run.evaluation / "predictions.csv").read_text().splitlines()[1:5]
+    rows = read_table(run)[:4]
 
     found = answers(run, tiny_library, *(question(n, text) for n, text in enumerate(texts)))
 
-    expected = [[float(cell) for cell in row.split(",")[5:]] for row in rows]
-    assert [sample.path for sample in samples] == [row.split(",")[0] for row in rows]
+    expected = [[float(row[f"p:{name}"]) for name in dataset.classes] for row in rows]
+    assert [sample.path for sample in samples] == [row["file"] for row in rows]
     np.testing.assert_allclose([a.probabilities for a in found], expected, atol=1e-4)
 
 

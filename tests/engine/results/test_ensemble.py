@@ -24,7 +24,7 @@ from tlgui.engine.models.temperature import cooled
 from tlgui.engine.results import ensemble as ensembles
 from tlgui.engine.results.ensemble import make_ensemble
 from tlgui.engine.results.evaluate import evaluate_run
-from tlgui.engine.results.predict import predict_files
+from tlgui.engine.results.predict import Wanted, predict_files
 
 
 def answers(run, library, files):
@@ -79,7 +79,8 @@ def test_answers_agree_with_the_evaluation(joined, pair, tiny_library, shared_pi
     evaluated = [*read_predictions(ensemble.evaluation / "predictions.csv")]
     files, heard = [shared_pictures / p.file for p in evaluated], []
 
-    predict_files(ensemble, tiny_library, files, tmp_path / "p.csv", Channel(None, [heard.append]))
+    wanted = Wanted(files=files, csv=tmp_path / "p.csv")
+    predict_files(ensemble.path, tiny_library, wanted, Channel(None, [heard.append]))
 
     said = [event for event in heard if isinstance(event, SamplePredicted)]
     assert [event.predicted for event in said] == [p.predicted for p in evaluated]

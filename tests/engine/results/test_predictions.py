@@ -10,6 +10,8 @@ from tlgui.engine.results.predictions import (
     is_predictions,
     neutralized,
     prediction_row,
+    read_answers,
+    read_classes,
     write_predictions,
 )
 
@@ -26,8 +28,29 @@ def test_columns_are_the_promised_ones():
 
     header, first = csv.reader(io.StringIO(written(("cat", "dog"), [row]).decode()))
 
-    assert header == ["file", "true", "predicted", "probability", "not_sure", "p:cat", "p:dog"]
-    assert first == ["a.png", "cat", "dog", "0.750000", "", "0.250000", "0.750000"]
+    promised = ["file", "true", "predicted", "probability", "not_sure", "unfamiliar", "strangeness"]
+    assert header == [*promised, "p:cat", "p:dog"]
+    assert first == ["a.png", "cat", "dog", "0.750000", "", "", "", "0.250000", "0.750000"]
+
+
+@pytest.mark.parametrize(
+    ("strangeness", "cells"),
+    [(None, ["", ""]), (1.0, ["", "1.000000"]), (1.0000001, ["yes", "1.000000"])],
+)
+def test_answer_to_a_stranger_is_marked(strangeness, cells):
+    probabilities = np.array([0.25, 0.75], np.float32)
+
+    row = prediction_row("a", "", ("cat", "dog"), probabilities, strangeness=strangeness)
+
+    assert row[5:7] == cells
+
+
+def test_classes_of_a_table_of_an_earlier_version_are_known(tmp_path):
+    header = "file,true,predicted,probability,not_sure,p:cat,p:dog"
+    (tmp_path / "p.csv").write_text(f"{header}\na.png,,cat,1,,1,0\n")
+
+    assert read_classes(tmp_path / "p.csv") == ["cat", "dog"]
+    assert [answer.predicted for answer in read_answers(tmp_path / "p.csv")] == ["cat"]
 
 
 @pytest.mark.parametrize(("threshold", "mark"), [(0.0, ""), (0.75, ""), (0.76, "yes")])

@@ -103,6 +103,13 @@ def test_answers_are_filtered_by_kind_and_by_doubt(panel, predict):
     assert choice.currentText() == "oak (2)"
 
 
+def test_what_is_unlike_all_that_was_learned_is_marked(panel, predict):
+    predict(OAK, {**ELM, "is_unfamiliar": True})
+    assert captions(panel) == ["oak · 88 %", "unfamiliar · elm · 50 %"]
+    words = [panel.answers.filter.itemText(row) for row in range(panel.answers.filter.count())]
+    assert words == ["All answers (2)", "Unlike anything it was trained on (1)", "oak (1)"]
+
+
 def test_answer_that_is_clicked_is_shown_with_its_probabilities(
     panel, predict, tmp_path, monkeypatch
 ):
@@ -281,10 +288,11 @@ def test_text_that_was_copied_elsewhere_is_put_into_the_box(panel_of_texts, clip
 
 
 def test_answers_to_texts_are_a_table(panel_of_texts, predict, desk, engines):
-    predict({**OAK, "text": "a tall tree"}, ELM)
+    predict({**OAK, "text": "a tall tree"}, ELM, {**OAK, "is_unfamiliar": True})
     assert cells(panel_of_texts) == [
         ["0.png", "oak", "88 %"],
         ["1.png", "not sure, perhaps elm", "50 %"],
+        ["2.png", "unfamiliar, perhaps oak", "88 %"],
     ]
     table = panel_of_texts.answers.table
     model = table.answers

@@ -1,10 +1,10 @@
 """Whoever answers: the best model of a run, or those of several runs together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,21 +13,41 @@ from tlgui.core.dataset import Dataset, Sample
 from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
-from tlgui.engine.data.features import Chained, apply_to_samples
-from tlgui.engine.data.inputs import BatchFunction, FileReader
+from tlgui.engine.data.features import apply_to_samples
+from tlgui.engine.data.inputs import FileReader
 from tlgui.engine.data.text_inputs import TextReader
 from tlgui.engine.models.classifiers import (
+    Network,
     best_checkpoint,
-    load_classifier,
     open_inputs,
+    open_network,
     open_reader,
+    strangeness_of,
     temperature_of,
 )
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.models.strangeness import Strangeness
 from tlgui.engine.models.temperature import cooled
 
 # what a file holds, once for each member: they may read it in different ways
 Contents = tuple[Any, ...]
+
+
+class Told(NamedTuple):
+    """What a model says of a batch.
+
+    Attributes:
+        probabilities: shape (num_samples, num_classes), as people get them.
+        strangeness: shape (num_samples,), unfamiliar above 1; None where nobody knows.
+    """
+
+    probabilities: NDArray[np.float32]
+    strangeness: NDArray[np.float64] | None
+
+    def rows(self) -> Iterator[tuple[NDArray[np.float32], float | None]]:
+        """Yield both of each sample."""
+        unknown = repeat(None) if self.strangeness is None else self.strangeness
+        yield from zip(self.probabilities, unknown, strict=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +58,32 @@ class AnsweringModel:
         plan: Says how it reads.
         library: Holds its preset.
         reader: Reads new files for it.
-        classifier: From a batch to probabilities.
+        network: From a batch to probabilities, as training left them.
+        temperature: What their logits are divided by, before they are taken for an answer.
+        strangeness: How unlike the training samples something is; None where nobody knows.
     """
 
     plan: Plan
     library: PresetLibrary
     reader: FileReader
-    classifier: BatchFunction
+    network: Network
+    temperature: float = 1.0
+    strangeness: Strangeness | None = None
 
-    def of_samples(
+    def rows(
         self, dataset: Dataset, samples: Sequence[Sample], channel: Channel, activity: str
     ) -> NDArray[np.float32]:
-        """Return shape (num_samples, num_classes); see ``apply_to_samples``."""
+        """Return what the network's head is given, one row per sample; see ``Network``."""
         inputs = open_inputs(dataset, self.plan, self.library, channel)
-        return apply_to_samples(self.classifier, inputs, samples, channel, activity)
+        return apply_to_samples(self.network.lower, inputs, samples, channel, activity)
+
+    def told(self, rows: NDArray[np.float32]) -> Told:
+        """Return what it says of samples whose rows are known."""
+        features, strangeness = self.network.features(rows), None
+        if self.strangeness is not None and features is not None:
+            strangeness = self.strangeness.of(features)
+        probabilities = cooled(self.network.probabilities(rows), self.temperature)
+        return Told(probabilities=probabilities, strangeness=strangeness)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +106,16 @@ class Answerer:
 
     def of_samples(
         self, dataset: Dataset, samples: Sequence[Sample], channel: Channel, activity: str
-    ) -> NDArray[np.float32]:
-        """Return what each model says to samples, shape (num_models, num_samples, num_classes).
+    ) -> Told:
+        """Return what each model says of samples, shape (num_models, num_samples, num_classes).
 
         Raises:
             TlguiError: a file is gone or damaged by now.
             JobStopped: a person asked for it.
         """
-        said = (model.of_samples(dataset, samples, channel, activity) for model in self.models)
-        return np.stack([*said])
+        return _together(
+            model.told(model.rows(dataset, samples, channel, activity)) for model in self.models
+        )
 
     def read(self, path: Path) -> Contents:
         """Return what a file holds.
@@ -107,12 +140,22 @@ class Answerer:
 
     def answers(self, batch: Sequence[Contents]) -> NDArray[np.float32]:
         """Return the probabilities that people get, shape (num_samples, num_classes)."""
+        return self.told(batch).probabilities
+
+    def told(self, batch: Sequence[Contents]) -> Told:
+        """Return the same, and how strange the samples are."""
         items = zip(*batch, strict=True)
-        said = [
-            model.classifier(model.reader.collate(own))
+        said = _together(
+            model.told(model.network.lower(model.reader.collate(own)))
             for model, own in zip(self.models, items, strict=True)
-        ]
-        return self.corrected(mean_answer(np.stack(said)))
+        )
+        return said._replace(probabilities=self.corrected(mean_answer(said.probabilities)))
+
+    def knowing(self, strangeness: Strangeness | None) -> "Answerer":
+        """Return the same with what tells how strange samples are; none for several models."""
+        if len(self.models) > 1:
+            return self
+        return replace(self, models=(replace(self.models[0], strangeness=strangeness),))
 
     def corrected(self, means: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return means as sure as they should be."""
@@ -123,6 +166,19 @@ class Answerer:
         readers = (model.reader for model in self.models)
         counts = [r.num_tokens(text) for r in readers if isinstance(r, TextReader)]
         return max(counts, key=lambda count: (count[1], count[0]), default=(0, 0))
+
+
+def _together(said: Iterable[Told]) -> Told:
+    """Return what several models say as one, the probabilities still apart.
+
+    Each sees something else, and nobody has asked from where on all of them together see
+    something strange: so only one alone says how strange samples are.
+    """
+    told = [*said]
+    strangeness = told[0].strangeness if len(told) == 1 else None
+    return Told(
+        probabilities=np.stack([one.probabilities for one in told]), strangeness=strangeness
+    )
 
 
 def mean_answer(said: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -141,9 +197,11 @@ def open_answerer(run: RunFolder, library: PresetLibrary) -> Answerer:
     opened = [_open(folder, library) for folder in folders]
     if folders == (run,):
         [(model, epoch)] = opened
-        return Answerer(models=(model,), temperature=temperature_of(run, epoch), epoch=epoch)
+        temperature = temperature_of(run, epoch)
+        alone = Answerer(models=(model,), temperature=temperature, epoch=epoch)
+        return alone.knowing(strangeness_of(run, epoch))
     models = tuple(
-        _at_temperature(model, temperature_of(folder, epoch))
+        replace(model, temperature=temperature_of(folder, epoch))
         for folder, (model, epoch) in zip(folders, opened, strict=True)
     )
     return Answerer(models=models, temperature=temperature_of(run, 0), epoch=0)
@@ -157,11 +215,6 @@ def _open(run: RunFolder, library: PresetLibrary) -> tuple[AnsweringModel, int]:
         plan=plan,
         library=library,
         reader=open_reader(plan, library.catalog[plan.preset], folder),
-        classifier=load_classifier(plan, library, best.tensors),
+        network=open_network(plan, library, best.tensors),
     )
     return model, best.position.epoch
-
-
-def _at_temperature(model: AnsweringModel, temperature: float) -> AnsweringModel:
-    then = partial(cooled, temperature=temperature)
-    return replace(model, classifier=Chained(function=model.classifier, then=then))

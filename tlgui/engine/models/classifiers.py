@@ -1,6 +1,10 @@
 """A trained run as a function from batches to probabilities, and what feeds it."""
 
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tlgui.core.catalog import PresetInfo
 from tlgui.core.dataset import Dataset
@@ -18,8 +22,9 @@ from tlgui.engine.models import word_counts
 from tlgui.engine.models.checkpoints import Checkpoint, Tensors, load_epoch, load_latest
 from tlgui.engine.models.frozen import open_kept
 from tlgui.engine.models.library import PresetLibrary
-from tlgui.engine.models.linear_head import head_of
+from tlgui.engine.models.linear_head import Head, head_of
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
+from tlgui.engine.models.strangeness import Strangeness, read_strangeness
 
 
 def open_inputs(dataset: Dataset, plan: Plan, library: PresetLibrary, channel: Channel) -> Inputs:
@@ -74,6 +79,27 @@ def best_checkpoint(run: RunFolder) -> Checkpoint:
     return best
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A run's network in two parts.
+
+    Attributes:
+        lower: From a batch to one row per sample: what the head takes.
+        head: The rest; None where the rows are probabilities already.
+    """
+
+    lower: BatchFunction
+    head: Head | None
+
+    def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what the head makes of the rows, without a temperature."""
+        return self.head.probabilities(rows) if self.head else rows
+
+    def features(self, rows: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """Return the rows as one vector per sample, or None if there is no head to take them."""
+        return self.head.pooled(rows) if self.head else None
+
+
 def temperature_of(run: RunFolder, epoch: int) -> float:
     """Return the temperature of the model of an epoch; 1 as long as nobody has found it.
 
@@ -94,6 +120,15 @@ def certainty_of(run: RunFolder, epoch: int) -> Certainty | None:
     return evaluation.certainty if evaluation and evaluation.epoch == epoch else None
 
 
+def strangeness_of(run: RunFolder, epoch: int) -> Strangeness | None:
+    """Return what tells how strange samples are to the model of an epoch, once it was found.
+
+    Raises:
+        TlguiError: the evaluation is damaged.
+    """
+    return read_strangeness(run.evaluation) if certainty_of(run, epoch) else None
+
+
 def load_classifier(plan: Plan, library: PresetLibrary, tensors: Tensors) -> BatchFunction:
     """Return the model of a run's checkpoint as training left it, without a temperature.
 
@@ -102,20 +137,31 @@ def load_classifier(plan: Plan, library: PresetLibrary, tensors: Tensors) -> Bat
     Raises:
         TlguiError: the preset is damaged or missing.
     """
+    network = open_network(plan, library, tensors)
+    return Chained(function=network.lower, then=network.probabilities)
+
+
+def open_network(plan: Plan, library: PresetLibrary, tensors: Tensors) -> Network:
+    """Return the same, its head apart.
+
+    Raises:
+        TlguiError: likewise.
+    """
     folder = library.folder(plan.preset)
     if word_counts.IDF in tensors:
-        return word_counts.classifier(tensors)
+        return Network(lower=word_counts.classifier(tensors), head=None)
     head = head_of(tensors)
     if head is None:
-        return _keras_classifier(folder, tensors, plan)
-    features = open_kept(folder, plan.pooling, inputs_key(plan), library.store)
-    return Chained(function=features, then=head.probabilities)
+        return _keras_network(folder, tensors, plan)
+    lower = open_kept(folder, plan.pooling, inputs_key(plan), library.store)
+    return Network(lower=lower, head=head)
 
 
-def _keras_classifier(folder: Path, tensors: Tensors, plan: Plan) -> BatchFunction:
-    from tlgui.engine.models.trained_model import batch_probabilities, build_trained_model
+def _keras_network(folder: Path, tensors: Tensors, plan: Plan) -> Network:
+    from tlgui.engine.models.trained_model import build_trained_model, features_and_head
 
-    return batch_probabilities(build_trained_model(folder, tensors, plan))
+    lower, head = features_and_head(build_trained_model(folder, tensors, plan))
+    return Network(lower=lower, head=head)
 
 
 def _tokenizer(plan: Plan, preset: PresetInfo, folder: Path) -> Tokenizer | None:

@@ -40,9 +40,15 @@ class Head:
         Source:
             Peters et al. 2018, arXiv:1802.05365, equation 1; its scale is the kernel's.
         """
-        if self.mixture is not None:
-            features = np.einsum("nld,l->nd", features, softmax(self.mixture)[0])
-        return softmax(features @ self.kernel + self.bias)
+        pooled = features if self.mixture is None else self.pooled(features)
+        return softmax(pooled @ self.kernel + self.bias)
+
+    def pooled(self, features: Floats) -> Floats:
+        """Return one vector per sample, shape (num_samples, feature_size); see above."""
+        if self.mixture is None:
+            return features
+        weighed: Floats = np.einsum("nld,l->nd", features, softmax(self.mixture)[0])
+        return weighed
 
     def tensors(self) -> dict[str, NDArray[np.float32]]:
         """Return the arrays by the paths of the Keras variables that take them."""

@@ -14,11 +14,12 @@ from tlgui.engine.models import adapters, prompts
 from tlgui.engine.models.adapters import add_adapters
 from tlgui.engine.models.checkpoints import Tensors
 from tlgui.engine.models.heads import build_classifier
-from tlgui.engine.models.linear_head import BIAS, head_of, softmax
+from tlgui.engine.models.linear_head import BIAS, Head, head_of, softmax
 from tlgui.engine.models.low_rank import add_low_rank, merged_matrices
 from tlgui.engine.models.preset_files import read_preset_config
 from tlgui.engine.models.presets import build_backbone, load_backbone
 from tlgui.engine.models.prompts import add_prompts
+from tlgui.engine.models.segments import HEAD_NAME
 from tlgui.engine.models.traced_steps import logits_step
 
 _ADDING: Final[dict[Part, Callable[[keras.Model, Selection], keras.Model]]] = {
@@ -105,3 +106,10 @@ def batch_probabilities(model: keras.Model) -> BatchFunction:
     """Return a function from a batch to probabilities, shape (batch, num_classes)."""
     logits = logits_step(model)
     return lambda batch: softmax(logits(batch))
+
+
+def features_and_head(model: keras.Model) -> tuple[BatchFunction, Head]:
+    """Return a network as the function from a batch to what its head takes, and the head."""
+    layer = model.get_layer(HEAD_NAME)
+    kernel, bias = layer.get_weights()
+    return logits_step(keras.Model(model.input, layer.input)), Head(kernel=kernel, bias=bias)

@@ -5,6 +5,7 @@ import logging
 from typing import NamedTuple
 
 from tlgui.core.errors import TlguiError
+from tlgui.core.evaluation import is_unfamiliar
 from tlgui.core.events import AnswersReady, TextAnswered
 from tlgui.core.run_folder import RunFolder
 from tlgui.core.wording import SAMPLES
@@ -28,21 +29,22 @@ def answer_texts(run: RunFolder, library: PresetLibrary, channel: Channel) -> No
         reason = f"its model is one of {SAMPLES[dataset.modality]}"
         raise TlguiError("path_not_usable", path=str(run.path), reason=reason)
     answerer = open_answerer(run, library)
-    answerer.answers([answerer.of_text("a")])  # the first answer of a compiled graph takes seconds
+    answerer.told([answerer.of_text("a")])  # the first answer of a compiled graph takes seconds
     channel.send(AnswersReady, classes=dataset.classes)
     while True:
         question = _parsed(channel.next_question())
         if question is None:
             continue
         contents = answerer.of_text(question.text)
-        rows = () if answerer.why_not(contents) else answerer.answers([contents])
+        rows = [] if answerer.why_not(contents) else [*answerer.told([contents]).rows()]
         num_tokens, num_cut = answerer.num_tokens(question.text)
         channel.send(
             TextAnswered,
             question=question.number,
-            probabilities=tuple(float(p) for row in rows for p in row),
+            probabilities=tuple(float(p) for row, _ in rows for p in row),
             num_tokens=num_tokens,
             num_cut=num_cut,
+            is_unfamiliar=any(is_unfamiliar(strangeness) for _, strangeness in rows),
         )
 
 

@@ -4,13 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tlgui.core.errors import TlguiError
 from tlgui.core.export_formats import EXPORT_FORMATS
 from tlgui.engine.channel import Channel
-from tlgui.engine.models.answerer import Contents
+from tlgui.engine.models.answerer import Contents, Told
 from tlgui.engine.results.bundle_check import check_bundle
 from tlgui.engine.results.bundle_model import BundleInfo, BundleModel, read_bundle
 
@@ -51,15 +48,16 @@ class BundleAnswerer:
         """Return why there can be no answer, or ""."""
         return self._model.reader.why_not(contents[0])
 
-    def answers(self, batch: Sequence[Contents]) -> NDArray[np.float32]:
-        """Return the probabilities, shape (num_samples, num_classes).
+    def told(self, batch: Sequence[Contents]) -> Told:
+        """Return the probabilities; how strange samples are no bundle says.
 
         Raises:
             TlguiError: the model does not answer, or not with probabilities.
             JobStopped: a person asked for it.
         """
         try:
-            return self._model(self._model.reader.collate([content for (content,) in batch]))
+            said = self._model(self._model.reader.collate([content for (content,) in batch]))
         except TlguiError:
             self._channel.stop_if_requested()  # which is why it does not answer
             raise
+        return Told(probabilities=said, strangeness=None)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tlgui.core import durable
 from tlgui.core.comparing import mcnemar_p_value
 from tlgui.core.dataset import Dataset, Problem, Sample
-from tlgui.core.evaluation import BestMember, Certainty, ClassCurves, ClassScore, Evaluation
+from tlgui.core.evaluation import BestMember, ClassCurves, ClassScore, Evaluation
 from tlgui.core.events import ProblemFound
 from tlgui.core.plan import Member
 from tlgui.core.run_folder import RunFolder
@@ -18,15 +18,20 @@ from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import labels_of
 from tlgui.engine.data.matching import scan_matching
 from tlgui.engine.data.tables import TableColumns
-from tlgui.engine.models.answerer import Answerer, mean_answer, open_answerer
-from tlgui.engine.models.classifiers import certainty_of
+from tlgui.engine.models.answerer import Told, mean_answer, open_answerer
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.models.temperature import cooled
-from tlgui.engine.results.calibration import find_certainty, judge_calibration
+from tlgui.engine.results.calibration import judge_calibration
 from tlgui.engine.results.curves import class_curves
 from tlgui.engine.results.evaluation_files import Answers, write_evaluation
+from tlgui.engine.results.familiarity import judge_familiarity
 from tlgui.engine.results.metrics import accuracy_estimate, evaluate_predictions
 from tlgui.engine.results.reference import judge_reference
+from tlgui.engine.results.self_knowledge import (
+    SelfKnowledge,
+    find_self_knowledge,
+    read_self_knowledge,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +73,8 @@ def evaluate_folder(
     if num_known:
         problem = Problem(code="seen_in_training", path=str(source.path), count=num_known)
         channel.send(ProblemFound, problem=problem)
-    judged = Judged(split=dataset.folder, dataset=dataset, samples=dataset.samples)
-    return _evaluate(run, library, judged, folder, channel, is_own=False)
+    judged = Judged(split=dataset.folder, dataset=dataset, samples=dataset.samples, is_own=False)
+    return _evaluate(run, library, judged, folder, channel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,56 +85,48 @@ class Judged:
         split: Name of the split, or the folder.
         dataset: Whose samples they are.
         samples: All or some of them.
+        is_own: Whether the data set is the run's.
     """
 
     split: str
     dataset: Dataset
     samples: tuple[Sample, ...]
+    is_own: bool = True
 
 
 def _evaluate(
-    run: RunFolder,
-    library: PresetLibrary,
-    judged: Judged,
-    folder: Path,
-    channel: Channel,
-    *,
-    is_own: bool = True,
+    run: RunFolder, library: PresetLibrary, judged: Judged, folder: Path, channel: Channel
 ) -> Evaluation:
     answerer = open_answerer(run, library)
     # the run's own samples need not be there any more where others are judged
-    certainty = None if is_own else certainty_of(run, answerer.epoch)
-    certainty = certainty or _certainty(run, answerer, channel)
-    said = answerer.of_samples(judged.dataset, judged.samples, channel, "testing")
-    answers = _answers(said, labels_of(judged.samples), certainty)
+    known = None if judged.is_own else read_self_knowledge(run, answerer)
+    known = known or find_self_knowledge(run, answerer, channel, looks_back=judged.is_own)
+    knowing = answerer.knowing(known.strangeness)
+    said = knowing.of_samples(judged.dataset, judged.samples, channel, "testing")
+    answers = _answers(said, labels_of(judged.samples), known)
     evaluation = replace(
         _judged_answers(judged, answers),
         epoch=answerer.epoch,
         reference=judge_reference(run, judged.dataset, judged.samples, channel),
-        best_member=_best_member(run.read_plan().members, said, answers),
+        best_member=_best_member(run.read_plan().members, said.probabilities, answers),
         deals_differ=any(problem.code == "deals_differ" for problem in judged.dataset.problems),
     )
     with durable.published_folder(folder) as partial:
         write_evaluation(partial, judged.dataset, judged.samples, answers, evaluation, channel)
+        if judged.is_own and known.strangeness is not None:
+            known.strangeness.write(partial)
     return evaluation
 
 
-def _certainty(run: RunFolder, answerer: Answerer, channel: Channel) -> Certainty:
-    own = run.read_dataset()
-    validation = own.of_split("validation")
-    unseen = mean_answer(answerer.of_samples(own, validation, channel, "validating"))
-    return find_certainty(unseen, labels_of(validation))
-
-
-def _answers(said: NDArray[np.float32], labels: NDArray[np.int64], certainty: Certainty) -> Answers:
+def _answers(said: Told, labels: NDArray[np.int64], known: SelfKnowledge) -> Answers:
     """Return the answers of all models together; see ``Answerer.of_samples``."""
-    uncorrected = mean_answer(said)
-    corrected = cooled(uncorrected, certainty.temperature)
+    uncorrected = mean_answer(said.probabilities)
+    corrected = cooled(uncorrected, known.certainty.temperature)
     return Answers(
         labels=labels,
-        probabilities=corrected,
+        told=said._replace(probabilities=corrected),
         uncorrected=uncorrected,
-        certainty=certainty,
+        known=known,
         curves=class_curves(corrected, labels),
     )
 
@@ -142,7 +139,7 @@ def _best_member(
         return None
     is_right = said.argmax(axis=2) == answers.labels
     best = int(is_right.sum(axis=1).argmax())
-    is_won = answers.probabilities.argmax(axis=1) == answers.labels
+    is_won = answers.told.probabilities.argmax(axis=1) == answers.labels
     num_won = int((is_won & ~is_right[best]).sum())
     num_lost = int((is_right[best] & ~is_won).sum())
     return BestMember(
@@ -155,7 +152,8 @@ def _best_member(
 
 
 def _judged_answers(judged: Judged, answers: Answers) -> Evaluation:
-    dataset, labels, probabilities = judged.dataset, answers.labels, answers.probabilities
+    dataset, labels, (probabilities, strangeness) = judged.dataset, answers.labels, answers.told
+    known = answers.known
     evaluation = evaluate_predictions(
         judged.split, dataset.classes, labels, probabilities.argmax(axis=1)
     )
@@ -165,7 +163,8 @@ def _judged_answers(judged: Judged, answers: Answers) -> Evaluation:
         num_unreadable=sum(p.count for p in dataset.problems if p.code == "file_unreadable"),
         modality=dataset.modality,
         calibration=judge_calibration(probabilities, labels, answers.uncorrected),
-        certainty=answers.certainty,
+        certainty=known.certainty,
+        familiarity=known.familiarity and judge_familiarity(known.familiarity, strangeness),
     )
 
 

@@ -9,17 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core.dataset import Dataset, Modality, Sample
-from tlgui.core.evaluation import Certainty, ClassCurves, Evaluation
+from tlgui.core.evaluation import ClassCurves, Evaluation
 from tlgui.core.records import json_text
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.images import decode, write_thumbnail
 from tlgui.engine.data.text_source import read_texts
+from tlgui.engine.models.answerer import Told
 from tlgui.engine.results.predictions import prediction_row, write_predictions
+from tlgui.engine.results.self_knowledge import SelfKnowledge
 
 Floats = NDArray[np.floating]
 
 MAX_MISTAKES: Final = 200
 MAX_UNSURE: Final = 100
+MAX_STRANGE: Final = 24
 MAX_RIGHT: Final = 300  # of all classes together
 SNIPPET_LENGTH: Final = 300
 THUMBNAIL_PX: Final = 160
@@ -31,16 +34,16 @@ class Answers:
 
     Attributes:
         labels: shape (num_samples,), class indices.
-        probabilities: shape (num_samples, num_classes), as people get them.
-        uncorrected: likewise, as training left them.
-        certainty: What turned the one into the other.
+        told: What people get.
+        uncorrected: Probabilities, shape (num_samples, num_classes), as training left them.
+        known: What turned these into those.
         curves: Of each class against all others.
     """
 
     labels: NDArray[np.int64]
-    probabilities: Floats
+    told: Told
     uncorrected: Floats
-    certainty: Certainty
+    known: SelfKnowledge
     curves: tuple[ClassCurves, ...]
 
 
@@ -68,8 +71,8 @@ def write_evaluation(
     """
     classes = dataset.classes
     rows = (
-        prediction_row(sample.path, classes[sample.label], classes, row)
-        for sample, row in zip(samples, answers.probabilities, strict=True)
+        prediction_row(sample.path, classes[sample.label], classes, row, strangeness=stranger)
+        for sample, (row, stranger) in zip(samples, answers.told.rows(), strict=True)
     )
     (folder / "evaluation.json").write_text(evaluation.to_json(), encoding="utf-8")
     lines = [json_text(asdict(curves)) + "\n" for curves in answers.curves]
@@ -79,9 +82,8 @@ def write_evaluation(
     # by which two runs know whether they were asked about the same
     digests = "".join(f"{sample.digest}\n" for sample in samples)
     (folder / "digests.txt").write_text(digests, encoding="utf-8")
-    write_shown(
-        folder, dataset, samples, shown_rows(answers.labels, answers.probabilities), channel
-    )
+    shown = shown_rows(answers.labels, *answers.told)
+    write_shown(folder, dataset, samples, shown, channel)
 
 
 def write_shown(
@@ -98,12 +100,15 @@ def write_shown(
     _SHOWING[dataset.modality](folder, dataset, samples, [*rows], channel)
 
 
-def shown_rows(labels: NDArray[np.integer], probabilities: Floats) -> NDArray[np.int64]:
-    """Return the rows that people look at: mistakes, doubtful ones, and some that are right.
+def shown_rows(
+    labels: NDArray[np.integer], probabilities: Floats, strangeness: Floats | None = None
+) -> NDArray[np.int64]:
+    """Return the rows that people look at: mistakes, doubtful and odd ones, and some right ones.
 
     Args:
         labels: shape (num_samples,).
         probabilities: shape (num_samples, num_classes).
+        strangeness: shape (num_samples,); None where nobody knows.
     """
     sureness = probabilities.max(axis=1)
     right = np.flatnonzero(probabilities.argmax(axis=1) == labels)
@@ -112,7 +117,8 @@ def shown_rows(labels: NDArray[np.integer], probabilities: Floats) -> NDArray[np
     surest = [right[labels[right] == label][:per_class] for label in np.unique(labels)]
     mistakes = worst_mistakes(labels, probabilities)[:MAX_MISTAKES]
     unsure = np.argsort(sureness, kind="stable")[:MAX_UNSURE]
-    return np.unique(np.concatenate([mistakes, unsure, *surest]))
+    strange = np.argsort(-(-sureness if strangeness is None else strangeness), kind="stable")
+    return np.unique(np.concatenate([mistakes, unsure, strange[:MAX_STRANGE], *surest]))
 
 
 def worst_mistakes(labels: NDArray[np.integer], probabilities: Floats) -> NDArray[np.int64]:

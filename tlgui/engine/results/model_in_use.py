@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.run_folder import PLAN, RunFolder
 from tlgui.engine.channel import Channel
-from tlgui.engine.models.answerer import Contents, open_answerer
+from tlgui.engine.models.answerer import Contents, Told, open_answerer
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.results.bundle_in_use import BundleAnswerer, open_bundle
 from tlgui.engine.results.bundle_model import is_bundle
@@ -35,8 +32,8 @@ class AnswersFiles(Protocol):
     def why_not(self, contents: Contents) -> str:
         """Return why there can be no answer, or ""."""
 
-    def answers(self, batch: Sequence[Contents]) -> NDArray[np.float32]:
-        """Return the probabilities, shape (num_samples, num_classes).
+    def told(self, batch: Sequence[Contents]) -> Told:
+        """Return the probabilities, and how strange the samples are where that is known.
 
         Raises:
             TlguiError: the model cannot be used.

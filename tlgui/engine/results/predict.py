@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tlgui.core import durable
 from tlgui.core.dataset import Problem
 from tlgui.core.errors import TlguiError
+from tlgui.core.evaluation import is_unfamiliar
 from tlgui.core.events import PredictionFinished, ProblemFound, SamplePredicted, Share
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.features import BATCH_SIZE
@@ -93,6 +94,7 @@ def _answer(model: ModelInUse, wanted: Wanted, channel: Channel) -> None:
         num_samples=table.num_answered,
         num_unreadable=table.num_unreadable,
         csv=str(wanted.csv),
+        num_unfamiliar=table.num_unfamiliar,
     )
 
 
@@ -122,7 +124,7 @@ class _Table:
 
     def __init__(self, model: ModelInUse, threshold: float, channel: Channel) -> None:
         self._model, self._threshold, self._channel = model, threshold, channel
-        self.num_answered = self.num_unreadable = 0
+        self.num_answered = self.num_unreadable = self.num_unfamiliar = 0
         self.first_problem: tuple[str, str] | None = None
 
     def rows(self, samples: Iterator[NewSample], total: int) -> Iterator[Row]:
@@ -135,9 +137,9 @@ class _Table:
 
     def _batch(self, samples: Sequence[NewSample]) -> Iterator[Row]:
         batch = [sample.contents for sample in samples if not sample.reason]
-        rows = iter([*self._model.answerer.answers(batch)] if batch else [])
+        rows = iter([*self._model.answerer.told(batch).rows()] if batch else [])
         for sample in samples:
-            yield self._unreadable(sample) if sample.reason else self._answer(sample, next(rows))
+            yield self._unreadable(sample) if sample.reason else self._answer(sample, *next(rows))
 
     def _unreadable(self, sample: NewSample) -> Row:
         self.num_unreadable += 1
@@ -147,10 +149,13 @@ class _Table:
             self._channel.send(ProblemFound, problem=problem)
         return [sample.name, *[""] * (len(HEADER) - 1 + len(self._model.classes))]
 
-    def _answer(self, sample: NewSample, probabilities: NDArray[np.float32]) -> Row:
+    def _answer(
+        self, sample: NewSample, probabilities: NDArray[np.float32], strangeness: float | None
+    ) -> Row:
         self.num_answered += 1
+        self.num_unfamiliar += is_unfamiliar(strangeness)
         classes = self._model.classes
-        row = prediction_row(sample.name, "", classes, probabilities, self._threshold)
+        row = prediction_row(sample.name, "", classes, probabilities, self._threshold, strangeness)
         if self.num_answered <= MAX_TOLD:
             probability = float(probabilities.max())
             self._channel.send(
@@ -159,6 +164,7 @@ class _Table:
                 predicted=str(row[2]),
                 probability=probability,
                 is_sure=probability >= self._threshold,
+                is_unfamiliar=is_unfamiliar(strangeness),
                 shares=_shares(classes, probabilities),
                 thumbnail=sample.thumbnail,
                 text=sample.text[:MAX_CHARACTERS],

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlgui.core.errors import TlguiError
+from tlgui.core.evaluation import is_unfamiliar
 
-HEADER: Final = ("file", "true", "predicted", "probability", "not_sure")
+_FAMILIARITY: Final = ("unfamiliar", "strangeness")
+HEADER: Final = ("file", "true", "predicted", "probability", "not_sure", *_FAMILIARITY)
 _START: Final = b"file,true,predicted,probability"  # of these tables in every version
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -46,7 +48,7 @@ class FileAnswer:
 
     file: str
     predicted: str
-    is_unsure: bool
+    is_unsure: bool  # or unlike anything the model was trained on
 
 
 def read_classes(path: Path) -> list[str]:
@@ -56,7 +58,8 @@ def read_classes(path: Path) -> list[str]:
         TlguiError: the file is gone or damaged.
     """
     with _named_damage(path), path.open(encoding="utf-8", newline="") as file:
-        return [name.removeprefix("p:") for name in next(csv.reader(file))[len(HEADER) :]]
+        header = next(csv.reader(file))
+        return [name.removeprefix("p:") for name in header if name.startswith("p:")]
 
 
 def read_answers(path: Path) -> Iterator[FileAnswer]:
@@ -72,7 +75,7 @@ def read_answers(path: Path) -> Iterator[FileAnswer]:
                 yield FileAnswer(
                     file=row["file"],
                     predicted=spelled[row["predicted"]],
-                    is_unsure=row["not_sure"] == "yes",
+                    is_unsure="yes" in (row["not_sure"], row.get("unfamiliar")),
                 )
 
 
@@ -82,6 +85,7 @@ def prediction_row(
     classes: Sequence[str],
     probabilities: NDArray[np.float32],
     threshold: float = 0.0,
+    strangeness: float | None = None,
 ) -> list[object]:
     """Return one row; ``true`` is "" where nobody knows.
 
@@ -91,11 +95,18 @@ def prediction_row(
         classes: Names in the order of the probabilities.
         probabilities: shape (num_classes,).
         threshold: Less sure answers are marked.
+        strangeness: Of the sample, see ``Strangeness``; None where nobody knows.
     """
     best = int(probabilities.argmax())
     decimals = [f"{probability:.6f}" for probability in probabilities]
     mark = "yes" if probabilities[best] < threshold else ""
-    return [file, true, classes[best], decimals[best], mark, *decimals]
+    return [file, true, classes[best], decimals[best], mark, *_familiarity(strangeness), *decimals]
+
+
+def _familiarity(strangeness: float | None) -> tuple[str, str]:
+    if strangeness is None:
+        return "", ""
+    return "yes" if is_unfamiliar(strangeness) else "", f"{strangeness:.6f}"
 
 
 def neutralized(cell: object) -> str:

@@ -116,6 +116,15 @@ class ResultPage(Page):
         show_text(self.gallery_title, viewmodel.gallery_title if has_gallery else "")
         is_part = viewmodel.cell is not None or bool(viewmodel.class_name)
         self.back.setVisible(viewmodel.lens == "errors" and is_part)
+        is_certainty = viewmodel.lens == "certainty" and has_gallery
+        self.strangest.setVisible(is_certainty and viewmodel.can_show_strangest)
+        self.strangest.setText(
+            self.tr("Show the least certain")
+            if viewmodel.shows_strangest
+            else self.tr("Show the strangest")
+        )
+        told = viewmodel.certainty.familiarity_sentence
+        show_text(self.familiarity, told if is_certainty else "")
         shown = viewmodel.gallery if has_gallery else ()
         self.samples.show_samples(shown, viewmodel.modality)
         is_asked = self._why.is_open or not shown
@@ -178,16 +187,18 @@ class ResultPage(Page):
         return self.classes_panel
 
     def _add_gallery(self, theme: Theme) -> None:
+        self.familiarity = make_label("", "note", wraps=True)
+        self.body.addWidget(self.familiarity)
         self.gallery_title = make_label("", "note")
         self.back = make_button(
             self.tr("Back to the worst mistakes"), "small link", self._viewmodel.show_worst
         )
         self.hint = make_label("", "note")
+        self.strangest = make_button("", "small link", self._viewmodel.toggle_strangest)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(self.gallery_title)
-        row.addWidget(self.back)
-        row.addWidget(self.hint)
+        for widget in (self.gallery_title, self.back, self.strangest, self.hint):
+            row.addWidget(widget)
         row.addStretch(1)
         self.body.addLayout(row)
         self.samples = SampleView(

@@ -10,7 +10,7 @@ from tlgui.gui.theme import Theme
 from tlgui.gui.widgets.answers_table import AnswersTable
 from tlgui.gui.widgets.choice_box import ChoiceBox
 from tlgui.gui.widgets.gallery import Gallery, Picture
-from tlgui.viewmodels.answer_list import ALL, NOT_SURE, AnswerList, class_of
+from tlgui.viewmodels.answer_list import ALL, NOT_SURE, UNFAMILIAR, AnswerList, class_of
 
 TILE = QSize(150, 146)
 
@@ -63,13 +63,15 @@ class AnswerView(QWidget):
 
     def _picture(self, answer: SamplePredicted) -> Picture:
         words = f"{answer.predicted} · {percent(answer.probability)}"
-        if not answer.is_sure:
+        if answer.is_unfamiliar:
+            words = self.tr("unfamiliar · {answer}").format(answer=words)
+        elif not answer.is_sure:
             words = self.tr("? {answer}").format(answer=words)
         return Picture(thumbnail=answer.thumbnail, caption=words, file=answer.file)
 
     def _show_filter(self, answers: AnswerList) -> None:
         counts = answers.counts
-        self.filter.setVisible(len(counts) > 2 or NOT_SURE in counts)
+        self.filter.setVisible(len(counts) > 2 or not {UNFAMILIAR, NOT_SURE}.isdisjoint(counts))
         if self._keys != [*counts]:
             self._keys = [*counts]
             self.filter.clear()
@@ -80,7 +82,11 @@ class AnswerView(QWidget):
             self.filter.setCurrentIndex(self._keys.index(answers.filter))
 
     def _words(self, key: str) -> str:
-        names = {ALL: self.tr("All answers"), NOT_SURE: self.tr("Not sure")}
+        names = {
+            ALL: self.tr("All answers"),
+            UNFAMILIAR: self.tr("Unlike anything it was trained on"),
+            NOT_SURE: self.tr("Not sure"),
+        }
         return names.get(key) or class_of(key)
 
     def _on_filter(self, row: int) -> None:

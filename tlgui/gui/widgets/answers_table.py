@@ -54,7 +54,9 @@ class AnswersTableModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         answer = row.predicted
-        if not row.is_sure:
+        if row.is_unfamiliar:
+            answer = self.tr("unfamiliar, perhaps {name}").format(name=row.predicted)
+        elif not row.is_sure:
             answer = self.tr("not sure, perhaps {name}").format(name=row.predicted)
         return (PurePath(row.file).name, answer, percent(row.probability))[index.column()]
 
