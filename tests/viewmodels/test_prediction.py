@@ -231,3 +231,13 @@ def test_reason_is_not_said_twice(viewmodel, engines, story):
     )
     assert viewmodel.failure is not None
     assert viewmodel.problem_note == ""
+
+
+def test_of_several_answers_none_is_looked_at_before_a_click(viewmodel, engines, story):
+    viewmodel.predict(["/new"])
+    engines.running[-1].say(
+        story.tell(SamplePredicted, file="/new/1.png", predicted="oak", probability=0.9),
+        story.tell(SamplePredicted, file="/new/2.png", predicted="elm", probability=0.9),
+        story.tell(PredictionFinished, num_samples=2, num_unreadable=0, csv="t.csv"),
+    )
+    assert viewmodel.detail.answer is None
