@@ -14,6 +14,7 @@ from tlgui.engine.results.word_weights import direction
 
 SIZE = 32
 QUARTERS = (slice(None, 2), slice(None, 2)), (slice(2, None), slice(2, None))
+# those that take pixels and nothing else, which is what a classifier is built on
 PICTURES = [
     *("ours_efficientnet_lite", "ours_mobilenet_v2", "ours_vit", "resnet"),
     *(
@@ -23,11 +24,7 @@ PICTURES = [
                 "deit",
                 "swin",
                 "vit",
-                "dinov2",
-                "dinov3",
-                "hgnet_v2",
                 "convnext",
-                "clip_vision",
                 "resnet_v2",
             ),
             *("densenet", "vgg", "xception", "efficientnet", "mobilenet_v3", "cspnet"),
