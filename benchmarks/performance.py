@@ -105,12 +105,15 @@ BY_HAND = """## 100,000 pictures
 A scan of them, `benchmarks/scan.py FOLDER --number 100000`; wanted: within 10 s.
 
 ```
-first scan of 100000 pictures: 43.6 s, at most 135 MB
-second scan of 100000 pictures: 7.2 s, at most 135 MB
+first scan of 100,000 pictures: 80.6 s, of them 15.9 s of one core, at most 98 MB
+second scan of 100,000 pictures: 35.3 s, of them 7.5 s of one core, at most 96 MB
 ```
 
-2026-11-22, on the same computer; slightly turned copies of the 2,062. The first scan decodes every
-picture, so that nobody learns of a damaged one in the middle of a training.
+2026-11-30, while ten other programs computed on the two cores: the clock says nothing, and even the
+seconds of a core are up to twice what they are alone. It has to be repeated on a quiet computer.
+Inside one process the first scan took 7.6 s of a core (13.6 s by the clock) when it was less busy,
+where decoding everything had taken 43.5 s of it. 1,000,000 pictures of 14 GB took 100 s of a core
+and at most 426 MB.
 
 ## What an epoch of `top_blocks` is made of
 
