@@ -147,6 +147,7 @@ class Questions:
 def _play(channel: Channel, task: job.Job, questions: Questions) -> None:
     acts = {"scan": _scan, "train": _train, "evaluate": _evaluate}
     acts |= {"predict": _predict, "export": _export, "range_test": _range_test}
+    acts["document"] = _document
     acts["preview"] = _preview
     acts["answer"] = lambda channel, task: _answer(channel, task, questions)
     acts["explain"] = lambda channel, task: _explain(channel, task, questions)
@@ -714,6 +715,12 @@ def _export(channel: Channel, task: job.ExportJob) -> None:
         label_agreement=1.0,
         max_probability_difference=2e-6,
     )
+
+
+def _document(channel: Channel, task: job.DocumentJob) -> None:
+    _misfortune(channel)
+    Path(task.to).write_text("Of the fake engine.\n", encoding="utf-8")
+    channel.send(events.DocumentWritten, document=task.document, file=task.to)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from tlgui.viewmodels.augmentation_preview import AugmentationPreviewViewModel
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
+from tlgui.viewmodels.documents import DocumentsViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.explanation import ExplanationViewModel
@@ -105,7 +106,7 @@ class Desk(QObject):
         journey = self.journey
         trials = (journey.advising, self.trials.preview, self.trials.rates)
         results = (journey.review, journey.ensemble, journey.prediction, journey.export)
-        loose = (journey.answering, journey.explanation)
+        loose = (journey.answering, journey.explanation, journey.documents)
         for job in (journey.run, *trials, *results, *loose):
             job.job_ended.connect(self._warm_up)
         self.shutdown.closed.connect(self._on_closed)
@@ -182,6 +183,7 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
         answering=AnsweringViewModel(engines, home),
         explanation=ExplanationViewModel(engines, home),
         export=ExportViewModel(engines, home),
+        documents=DocumentsViewModel(engines, home),
     )
     return JourneyViewModel(stages, RunsViewModel(home))
 
@@ -189,7 +191,8 @@ def _journey(engines: Engines, home: Home, presets: dict[str, PresetInfo]) -> Jo
 def _shutdown(journey: JourneyViewModel, trials: TrialsViewModel) -> ShutdownViewModel:
     results = (journey.review, journey.ensemble, journey.prediction, journey.export)
     loose = (journey.answering, journey.explanation, journey.advising, trials)
-    return ShutdownViewModel(journey.run, (journey.dataset, *results), loose)
+    stages = (journey.dataset, *results, journey.documents)
+    return ShutdownViewModel(journey.run, stages, loose)
 
 
 def _presets(resources: Path, home: Home) -> dict[str, PresetInfo]:

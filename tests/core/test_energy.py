@@ -46,6 +46,7 @@ def test_air_is_charged_by_the_electricity_of_the_country():
 def test_what_no_counter_counted_is_called_an_estimate(energy, is_estimate):
     assert energy.is_estimate == is_estimate
     assert energy_value(energy).endswith(" (estimate)") == is_estimate
+    assert energy_value(energy, is_short=True).endswith(" kWh (est.)") == is_estimate
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ from tlgui.viewmodels.augmentation_preview import AugmentationPreviewViewModel
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
 from tlgui.viewmodels.device import DeviceViewModel
+from tlgui.viewmodels.documents import DocumentsViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.explanation import ExplanationViewModel
@@ -169,6 +170,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         answering=AnsweringViewModel(engines, app_home),
         explanation=ExplanationViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),
+        documents=DocumentsViewModel(engines, app_home),
     )
     journey = JourneyViewModel(stages, RunsViewModel(app_home))
     preview = AugmentationPreviewViewModel(engines, app_home)
@@ -176,7 +178,7 @@ def desk(engines, app_home, theme, answers, qtbot) -> SimpleNamespace:
         stages.plan, stages.dataset, preview, RangeTestViewModel(engines, app_home)
     )
     loose = (stages.answering, stages.advising, trials)
-    results = (stages.review, stages.ensemble, stages.prediction, stages.export)
+    results = (stages.review, stages.ensemble, stages.prediction, stages.export, stages.documents)
     viewmodels = WindowViewModels(
         journey=journey,
         trials=trials,

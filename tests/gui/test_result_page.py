@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.core.examples import example
 from tlgui.core.corrections import read_corrections
-from tlgui.core.events import Progressed, RunFailed
+from tlgui.core.energy import Energy
+from tlgui.core.events import DocumentWritten, Progressed, RunFailed
 from tlgui.core.review import Review, Suspect
 
 
@@ -266,3 +267,47 @@ def test_both_runs_can_answer_together_with_the_progress_in_place(
     assert "their kinds are not the same" in card.failure.text.text()
     assert card.join.isVisible()
     assert not card.progress.isVisible()
+
+
+def test_report_and_script_are_saved_where_a_person_wants_them(
+    page, desk, engines, answers, story, qtbot
+):
+    answers.path = "/out/report.html"
+    page.documents.report.click()
+
+    (job,) = [job for job in engines.jobs if job.kind == "document"]
+    assert (job.document, job.to) == ("report", "/out/report.html")
+    assert not page.documents.script.isEnabled(), "one after the other"
+    engines.running[-1].say(
+        story.tell(DocumentWritten, document="report", file="/out/report.html", others=())
+    )
+    engines.running[-1].end()
+    qtbot.waitUntil(lambda: page.documents.note.toolTip() == "Saved: /out/report.html")
+    assert page.documents.script.isEnabled()
+
+
+def test_closed_dialog_saves_nothing(page, engines, answers):
+    answers.path = ""
+    page.documents.script.click()
+    assert not [job for job in engines.jobs if job.kind == "document"]
+
+
+def test_run_that_no_script_can_repeat_says_so_in_place(page, desk, engines, answers, story, qtbot):
+    answers.path = "/out/train.py"
+    page.documents.script.click()
+    detail = {"reason": "its strategy is lora", "command": "tlgui train"}
+    engines.running[-1].say(
+        story.tell(RunFailed, code="script_not_possible", detail=detail, technical="")
+    )
+    engines.running[-1].end()
+    qtbot.waitUntil(page.failure.isVisible)
+    assert desk.journey.documents.failure.code == "script_not_possible"
+
+
+def test_what_the_run_took_is_told_in_one_line(open_result, desk):
+    run = open_result()
+    run.write_energy(Energy(processor_kwh=0.004))
+    desk.journey.documents.open_run(run)
+    note = desk.page("result").documents.note
+    assert note.accessibleName() == "0.0040 kWh (est.)"
+    assert "rated power" in note.toolTip()

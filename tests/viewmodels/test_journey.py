@@ -14,6 +14,7 @@ from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
+from tlgui.viewmodels.documents import DocumentsViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.explanation import ExplanationViewModel
@@ -53,6 +54,7 @@ def journey(engines, app_home) -> JourneyViewModel:
         answering=AnsweringViewModel(engines, app_home),
         explanation=ExplanationViewModel(engines, app_home),
         export=ExportViewModel(engines, app_home),
+        documents=DocumentsViewModel(engines, app_home),
     )
     return JourneyViewModel(stages, RunsViewModel(app_home))
 

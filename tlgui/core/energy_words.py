@@ -6,10 +6,14 @@ from tlgui.core.energy import Energy
 from tlgui.core.wording import duration
 
 
-def energy_value(energy: Energy) -> str:
-    """Return how much it is, in a few words."""
-    mark = " (estimate)" if energy.is_estimate else ""
-    return f"{_amount(energy.kwh, 'kWh')}{mark}"
+def energy_value(energy: Energy, is_short: bool = False) -> str:
+    """Return how much it is, in a few words, or where there is hardly room in fewer."""
+    amount = _amount(energy.kwh, "kWh")
+    if is_short:
+        amount = amount.removeprefix("about ")
+    if not energy.is_estimate:
+        return amount
+    return f"{amount} ({'est.' if is_short else 'estimate'})"
 
 
 def energy_line(energy: Energy) -> str:

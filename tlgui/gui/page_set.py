@@ -119,9 +119,11 @@ class PageSet(QStackedWidget):
             comparison=journey.comparison,
             ensemble=journey.ensemble,
             explanation=journey.explanation,
+            documents=journey.documents,
         )
         page = ResultPage(journey.evaluation, others, self._theme)
         page.use_wanted.connect(lambda: self._journey.go_to("use"))
+        page.documents.target_wanted.connect(self._chooser.save_document)
         return page
 
     def _build_use(self) -> QWidget:

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from tlgui.core.job import DocumentId
 from tlgui.gui.dialogs import Dialogs
 from tlgui.viewmodels.appearance import AppearanceViewModel
 from tlgui.viewmodels.journey import JourneyViewModel
@@ -64,6 +65,19 @@ class PathChooser(QObject):
         target = self._dialogs.choose_target(self._window, title, suggestion)
         if target:
             prediction.save_table(target)
+
+    def save_document(self, document: DocumentId) -> None:
+        """Save a report or a script about the run."""
+        documents = self._journey.documents
+        suggestion = str(Path(self._last_folder) / documents.suggested_name(document))
+        titles = {
+            "report": self.tr("Save the report"),
+            "card": self.tr("Save the model card"),
+            "script": self.tr("Save the script, with its data beside it"),
+        }
+        target = self._dialogs.choose_target(self._window, titles[document], suggestion)
+        if target:
+            documents.save(document, target)
 
     def sort_copies(self) -> None:
         """Put sorted copies into a new folder in one of the person's choice."""

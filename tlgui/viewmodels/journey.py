@@ -14,6 +14,7 @@ from tlgui.viewmodels.advising import AdvisingViewModel
 from tlgui.viewmodels.answering import AnsweringViewModel
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.dataset import DatasetViewModel
+from tlgui.viewmodels.documents import DocumentsViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel
 from tlgui.viewmodels.explanation import ExplanationViewModel
@@ -45,6 +46,7 @@ class StageViewModels:
     answering: AnsweringViewModel
     explanation: ExplanationViewModel
     export: ExportViewModel
+    documents: DocumentsViewModel
 
 
 class JourneyViewModel(ViewModel):
@@ -57,7 +59,7 @@ class JourneyViewModel(ViewModel):
         self.review, self.comparison = stages.review, stages.comparison
         self.ensemble = stages.ensemble
         self.answering, self.export = stages.answering, stages.export
-        self.explanation = stages.explanation
+        self.explanation, self.documents = stages.explanation, stages.documents
         self.advising = stages.advising
         self.dataset.tokens_read = self.plan.tokens_read("text")
         self.runs = runs
@@ -256,11 +258,13 @@ class JourneyViewModel(ViewModel):
             self.review.clear()  # the next run may get the name of one that was discarded
             self.comparison.clear()
             self.ensemble.open_run(None)
+            self.documents.open_run(None)
         elif run != self.evaluation.run:
             self.evaluation.open_run(run)
             self.review.open_run(run, self.evaluation.modality)
             self.comparison.open_run(run, self.evaluation.modality)
             self.ensemble.open_run(run)
+            self.documents.open_run(run)
             if self.evaluation.lens == "comparison":
                 self.comparison.look_for_others()
             self.prediction.open_run(run, self.evaluation.modality)

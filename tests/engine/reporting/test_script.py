@@ -11,9 +11,12 @@ import pytest
 from tests.engine.reporting.conftest import HOSTILE
 from tests.presets import CATALOG
 from tlgui.core.errors import TlguiError
+from tlgui.core.plan import Member, ensemble_plan
 from tlgui.core.planning import make_plan
 from tlgui.core.strategies import STRATEGIES
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.reporting.report import report
+from tlgui.engine.reporting.run_facts import facts_of_run
 from tlgui.engine.reporting.script import why_not, write_script
 
 RESULT = re.compile(r"^(\w+) accuracy: ([\d.]+) \(tlgui: ([\d.]+)\)$", re.MULTILINE)
@@ -138,6 +141,15 @@ def test_network_that_is_not_of_keras_alone_needs_tlgui(tiny_library):
 def test_run_without_a_result_has_no_script(make_finished, tmp_path):
     with pytest.raises(TlguiError, match="no_result_yet"):
         write_script(make_finished(has_result=False), PresetLibrary(CATALOG, ()), tmp_path / "a.py")
+
+
+def test_ensemble_has_no_script(make_finished, tmp_path):
+    run = make_finished()
+    member = Member(name="a", preset="efficientnet_lite0_imagenet", strategy="lora")
+    (run.path / "plan.json").write_text(ensemble_plan((member,)).to_json())
+    with pytest.raises(TlguiError, match="ensemble_has_no_model"):
+        write_script(run, PresetLibrary(CATALOG, ()), tmp_path / "a.py")
+    assert "ensemble" in report(facts_of_run(run, CATALOG))
 
 
 def test_name_of_a_script_ends_as_such(make_finished, tmp_path):

@@ -37,6 +37,7 @@ EVERY_BUNDLE = {
     "model_runtime.py",
     "selftest.py",
     "README.md",
+    "MODEL_CARD.md",
     "golden/answers.json",
 }
 TOKENS = {"tokenizer.json", "LICENSE", "NOTICE"}  # the license is that of pretrained weights

@@ -17,11 +17,14 @@ from tlgui.core.export_formats import (
     Quantization,
     formats_for,
 )
+from tlgui.core.records import json_text
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.child import FreshModel
 from tlgui.engine.models import word_counts
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.reporting.model_card import write_card
+from tlgui.engine.reporting.run_facts import CERTIFICATES
 from tlgui.engine.results.bundle import Trained
 from tlgui.engine.results.bundle_files import write_bundle
 from tlgui.engine.results.certificate import Proof, write_certificate
@@ -66,8 +69,11 @@ def export_run(
         require_keras_hub(exportable.trained)
     with durable.published_folder(to) as partial:
         proof = _write(exportable, known, stored, partial, channel)
+        write_card(run, library.catalog, partial / "MODEL_CARD.md")
         write_certificate(partial, known, stored, proof)
-    channel.send(ExportFinished, **_record(known, stored, to, proof))
+    record = _record(known, stored, to, proof)
+    durable.append_line(run.path / CERTIFICATES, json_text(record))
+    channel.send(ExportFinished, **record)
 
 
 def _write(

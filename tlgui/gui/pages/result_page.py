@@ -13,6 +13,7 @@ from tlgui.gui.widgets.button import make_button
 from tlgui.gui.widgets.certainty_cards import CertaintyCards
 from tlgui.gui.widgets.comparison_card import ComparisonCard
 from tlgui.gui.widgets.confusion_matrix import ConfusionMatrix
+from tlgui.gui.widgets.document_row import DocumentRow
 from tlgui.gui.widgets.explanation_panel import ExplanationPanel
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.page import Page
@@ -22,6 +23,7 @@ from tlgui.gui.widgets.review_card import ReviewCard
 from tlgui.gui.widgets.sample_view import SampleView
 from tlgui.gui.widgets.text import make_label, show_text
 from tlgui.viewmodels.comparison import ComparisonViewModel
+from tlgui.viewmodels.documents import DocumentsViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
 from tlgui.viewmodels.evaluation import EvaluationViewModel, Lens
 from tlgui.viewmodels.explanation import ExplanationViewModel
@@ -36,6 +38,7 @@ class ResultViewModels:
     comparison: ComparisonViewModel
     ensemble: EnsembleViewModel
     explanation: ExplanationViewModel
+    documents: DocumentsViewModel
 
 
 class ResultPage(Page):
@@ -48,6 +51,7 @@ class ResultPage(Page):
     ) -> None:
         super().__init__()
         self._viewmodel, self._why = viewmodel, others.explanation
+        self._documents = others.documents
         self.go_on = self.add_action(
             make_button(self.tr("Use it"), "primary", self.use_wanted.emit)
         )
@@ -64,11 +68,14 @@ class ResultPage(Page):
         self.explanation = ExplanationPanel(others.explanation, theme)
         for widget in (self.failure, self.caution, self.reference):
             self.body.addWidget(widget)
+        self.documents = DocumentRow(others.documents)
         self.body.addWidget(self.lenses, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addLayout(self._cards(theme), 1)
         self._add_gallery(theme)
+        self.body.addWidget(self.documents)
         viewmodel.changed.connect(self.refresh)
         viewmodel.certainty.changed.connect(self._show_failure)
+        others.documents.changed.connect(self._show_failure)
         others.explanation.changed.connect(self._on_explanation_changed)
         self.setFocusProxy(self.go_on)
         self.refresh()
@@ -92,12 +99,16 @@ class ResultPage(Page):
         self._show_gallery()
 
     def _show_failure(self) -> None:
-        self.failure.show_failure(self._viewmodel.failure or self._viewmodel.certainty.failure)
+        viewmodel = self._viewmodel
+        self.failure.show_failure(
+            viewmodel.failure or viewmodel.certainty.failure or self._documents.failure
+        )
 
     def _show_lens(self) -> None:
         lens, has_result = self._viewmodel.lens, self._viewmodel.evaluation is not None
         self.lenses.show_chosen(lens)
         self.lenses.setVisible(has_result)
+        self.documents.setVisible(has_result)
         # runs of earlier versions do not know
         self.lenses.buttons["certainty"].setVisible(self._viewmodel.certainty.is_known)
         cards: dict[Lens, tuple[QWidget, ...]] = {
