@@ -72,7 +72,6 @@ class ResultPage(Page):
         self.body.addWidget(self.lenses, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addLayout(self._cards(theme), 1)
         self._add_gallery(theme)
-        self.body.addWidget(self.documents)
         viewmodel.changed.connect(self.refresh)
         viewmodel.certainty.changed.connect(self._show_failure)
         others.documents.changed.connect(self._show_failure)
@@ -210,7 +209,7 @@ class ResultPage(Page):
         row.setSpacing(16)
         for widget in (self.gallery_title, self.back, self.strangest, self.hint):
             row.addWidget(widget)
-        row.addStretch(1)
+        row.addWidget(self.documents, 1)  # in a line that is there anyway
         self.body.addLayout(row)
         self.samples = SampleView(
             theme, self.tr("Test pictures"), self.tr("Test texts"), is_row=True
