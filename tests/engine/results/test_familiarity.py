@@ -154,7 +154,7 @@ def read_table(path):
 def predicted(run, library, files, folder):
     heard = []
     wanted = Wanted(files=files, csv=folder / "p.csv")
-    predict_files(run.path, library, wanted, Channel(None, [heard.append]))
+    predict_files(run.path, library, wanted, Channel(folder, [heard.append]))
     return read_table(folder / "p.csv"), heard
 
 

@@ -46,8 +46,9 @@ class Told(NamedTuple):
 
     def rows(self) -> Iterator[tuple[NDArray[np.float32], float | None]]:
         """Yield both of each sample."""
-        unknown = repeat(None) if self.strangeness is None else self.strangeness
-        yield from zip(self.probabilities, unknown, strict=False)
+        # Python's own numbers, which an event can carry
+        known = repeat(None) if self.strangeness is None else self.strangeness.tolist()
+        yield from zip(self.probabilities, known, strict=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
