@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlgui.core.evaluation import ClassScore
 from tlgui.core.wording import percent
@@ -15,13 +15,14 @@ from tlgui.gui.widgets.comparison_card import ComparisonCard
 from tlgui.gui.widgets.confusion_matrix import ConfusionMatrix
 from tlgui.gui.widgets.document_row import DocumentRow
 from tlgui.gui.widgets.explanation_panel import ExplanationPanel
+from tlgui.gui.widgets.flow import FlowLayout
 from tlgui.gui.widgets.notice import FailureNotice, Notice
 from tlgui.gui.widgets.page import Page
 from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.pills import Pills
 from tlgui.gui.widgets.review_card import ReviewCard
 from tlgui.gui.widgets.sample_view import SampleView
-from tlgui.gui.widgets.text import make_label, show_text
+from tlgui.gui.widgets.text import ElidedLabel, make_label, show_text
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.documents import DocumentsViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
@@ -134,7 +135,8 @@ class ResultPage(Page):
             else self.tr("Show the strangest")
         )
         told = viewmodel.certainty.familiarity_sentence
-        show_text(self.familiarity, told if is_certainty else "")
+        self.familiarity.show_whole(told)
+        self.familiarity.setVisible(bool(told) and is_certainty)
         shown = viewmodel.gallery if has_gallery else ()
         self.samples.show_samples(shown, viewmodel.modality)
         is_asked = self._why.is_open or not shown
@@ -197,8 +199,7 @@ class ResultPage(Page):
         return self.classes_panel
 
     def _add_gallery(self, theme: Theme) -> None:
-        self.familiarity = make_label("", "note", wraps=True)
-        self.body.addWidget(self.familiarity)
+        self.familiarity = ElidedLabel("note")
         self.gallery_title = make_label("", "note")
         self.back = make_button(
             self.tr("Back to the worst mistakes"), "small link", self._viewmodel.show_worst
@@ -207,10 +208,16 @@ class ResultPage(Page):
         self.strangest = make_button("", "small link", self._viewmodel.toggle_strangest)
         row = QHBoxLayout()
         row.setSpacing(16)
+        words = FlowLayout(gap_px=16)
         for widget in (self.gallery_title, self.back, self.strangest, self.hint):
-            row.addWidget(widget)
+            words.addWidget(widget)
+        row.addLayout(words, 1)
         row.addWidget(self.documents, 1)  # in a line that is there anyway
-        self.body.addLayout(row)
+        above = QVBoxLayout()
+        above.setSpacing(2)
+        above.addWidget(self.familiarity)
+        above.addLayout(row)
+        self.body.addLayout(above)
         self.samples = SampleView(
             theme, self.tr("Test pictures"), self.tr("Test texts"), is_row=True
         )

@@ -5,15 +5,16 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from tlgui.gui.widgets.button import make_button
+from tlgui.gui.widgets.flow import FlowLayout
 
 PADDING_PX = 26  # of the style sheet, both sides
 
 
 class Pills(QWidget):
-    """Buttons in a row; exactly one is down."""
+    """Buttons in a row, or in two where there is no room; exactly one is down."""
 
     chosen = Signal(str)
 
@@ -26,9 +27,7 @@ class Pills(QWidget):
         super().__init__()
         self.buttons: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row = FlowLayout(self, gap_px=4)
         for key, name in names.items():
             button = make_button(name, "pill", partial(self.chosen.emit, key))
             button.setCheckable(True)
