@@ -112,7 +112,8 @@ def test_strangest_samples_are_a_click_away(page):
     assert not page.strangest.isVisible()
     assert not page.familiarity.isVisible()
     page.lenses.buttons["certainty"].click()
-    assert page.familiarity.accessibleName().startswith("Unlike anything it was trained on: 1 of 4 test")
+    told = page.familiarity.accessibleName()
+    assert told.startswith("Unlike anything it was trained on: 1 of 4 test")
     page.strangest.click()
     assert page.gallery_title.text() == "Strangest first"
     assert page.strangest.text() == "Show the least certain"

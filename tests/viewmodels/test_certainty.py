@@ -46,12 +46,19 @@ def judged() -> Evaluation:
 
 
 def test_samples_unlike_those_learned_from_are_told(viewmodel):
-    assert viewmodel.familiarity_sentence == ""
-    known = replace(judged(), familiarity=Familiarity(num_validation=7))
-    viewmodel.open(known, None)
-    assert "7 unseen pictures" in viewmodel.familiarity_sentence
+    assert viewmodel.familiarity_words == ("", "")
+    few = Familiarity(num_validation=7)
+    viewmodel.open(replace(judged(), familiarity=few), None)
+    brief, whole = viewmodel.familiarity_words
+    assert brief == "too few to mark strange ones"
+    assert "7 unseen pictures" in whole
+    enough = Familiarity(num_validation=80, expected=0.01, num_unfamiliar=3, share=RIGHT)
+    viewmodel.open(replace(judged(), familiarity=enough), None)
+    brief, whole = viewmodel.familiarity_words
+    assert brief.startswith("3 of ")
+    assert "80 unseen pictures" in whole
     viewmodel.open(None, None)
-    assert viewmodel.familiarity_sentence == ""
+    assert viewmodel.familiarity_words == ("", "")
 
 
 @pytest.fixture

@@ -117,9 +117,17 @@ class CertaintyViewModel(ViewModel):
         return calibration_sentence(self._evaluation) if self._evaluation else ""
 
     @property
-    def familiarity_sentence(self) -> str:
-        """How many samples are unlike anything that was learned from, in words, or ""."""
-        return familiarity_sentence(self._evaluation) if self._evaluation else ""
+    def familiarity_words(self) -> tuple[str, str]:
+        """How many samples are unlike anything that was learned from, in brief and whole, or ""."""
+        evaluation = self._evaluation
+        if evaluation is None or evaluation.familiarity is None:
+            return "", ""
+        whole, found = familiarity_sentence(evaluation), evaluation.familiarity
+        if found.expected is None:
+            return self.tr("too few to mark strange ones"), whole
+        brief = self.tr("{count:,} of {total:,} unlike the training data")
+        brief = brief.format(count=found.num_unfamiliar, total=evaluation.num_samples)
+        return brief, whole
 
     @property
     def trade_off(self) -> Points:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tlgui.core.evaluation import ClassScore
 from tlgui.core.wording import percent
@@ -22,7 +22,7 @@ from tlgui.gui.widgets.panel import Panel
 from tlgui.gui.widgets.pills import Pills
 from tlgui.gui.widgets.review_card import ReviewCard
 from tlgui.gui.widgets.sample_view import SampleView
-from tlgui.gui.widgets.text import ElidedLabel, make_label, show_text
+from tlgui.gui.widgets.text import make_label, show_text
 from tlgui.viewmodels.comparison import ComparisonViewModel
 from tlgui.viewmodels.documents import DocumentsViewModel
 from tlgui.viewmodels.ensemble import EnsembleViewModel
@@ -134,12 +134,13 @@ class ResultPage(Page):
             if viewmodel.shows_strangest
             else self.tr("Show the strangest")
         )
-        told = viewmodel.certainty.familiarity_sentence
-        self.familiarity.show_whole(told)
-        self.familiarity.setVisible(bool(told) and is_certainty)
+        brief, told = viewmodel.certainty.familiarity_words
+        show_text(self.familiarity, brief if is_certainty else "")
+        self.familiarity.setToolTip(told)
+        self.familiarity.setAccessibleName(told)
         shown = viewmodel.gallery if has_gallery else ()
         self.samples.show_samples(shown, viewmodel.modality)
-        is_asked = self._why.is_open or not shown
+        is_asked = self._why.is_open or not shown or is_certainty  # where more is told in the line
         show_text(self.hint, "" if is_asked else self.tr("Click one to see why"))
 
     def _on_explanation_changed(self) -> None:
@@ -199,7 +200,7 @@ class ResultPage(Page):
         return self.classes_panel
 
     def _add_gallery(self, theme: Theme) -> None:
-        self.familiarity = ElidedLabel("note")
+        self.familiarity = make_label("", "note")
         self.gallery_title = make_label("", "note")
         self.back = make_button(
             self.tr("Back to the worst mistakes"), "small link", self._viewmodel.show_worst
@@ -209,15 +210,17 @@ class ResultPage(Page):
         row = QHBoxLayout()
         row.setSpacing(16)
         words = FlowLayout(gap_px=16)
-        for widget in (self.gallery_title, self.back, self.strangest, self.hint):
+        for widget in (
+            self.gallery_title,
+            self.back,
+            self.familiarity,
+            self.strangest,
+            self.hint,
+        ):
             words.addWidget(widget)
-        row.addLayout(words, 1)
-        row.addWidget(self.documents, 1)  # in a line that is there anyway
-        above = QVBoxLayout()
-        above.setSpacing(2)
-        above.addWidget(self.familiarity)
-        above.addLayout(row)
-        self.body.addLayout(above)
+        row.addLayout(words, 3)
+        row.addWidget(self.documents, 2)  # in a line that is there anyway
+        self.body.addLayout(row)
         self.samples = SampleView(
             theme, self.tr("Test pictures"), self.tr("Test texts"), is_row=True
         )

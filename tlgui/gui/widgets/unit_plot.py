@@ -58,7 +58,7 @@ class UnitPlot(PaintedWidget):
         self.dots: tuple[Dot, ...] = ()
         self.mark: tuple[float, float] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(180, 96)
+        self.setMinimumSize(180, 110)
 
     def sizeHint(self) -> QSize:
         """Return the least height: it takes what the page has left."""
