@@ -39,6 +39,7 @@ SCHEDULE = "warmup_cosine"
 WARMUP_FRACTION = 0.1
 WEIGHT_DECAY = 0.0
 LABEL_SMOOTHING = 0.0
+DROPOUT = 0.0  # share of the features that the last layer does without in a step
 AVERAGING = 0.98  # momentum of the moving average of the weights; 0 is none
 # </fine-tuning>
 
@@ -178,6 +179,13 @@ def training_step(network, optimizer, variables):
     return step
 
 
+def set_seeds(network):
+    """Let each dropout draw what it drew in the run: their seeds stand in the order of layers."""
+    states = [v for v in network.variables if v.name == "seed_generator_state"]
+    for state, seed in zip(states, DATA["seeds"], strict=True):
+        state.assign(seed)
+
+
 def judged(network, forward, optimizer, variables, pixels):
     """Return the logits and the weights of the averaged network, which then learns on."""
     raw = [variable.numpy() for variable in variables]
@@ -199,6 +207,7 @@ def fine_tune(network, train, validation):
     optimizer = build_optimizer(variables, EPOCHS * -(-len(labels) // BATCH_SIZE))
     step = training_step(network, optimizer, variables)
     forward = compiled(network)
+    set_seeds(network)
     best_loss = calibrated_loss(outputs(forward, unseen), unseen_labels)
     best, losses = network.get_weights(), []
     for epoch in range(2, EPOCHS + 2):  # the first one was the last layer's
@@ -223,8 +232,11 @@ def main():
     splits = {name: read_split(name) for name in ("train", "validation", "test")}
     extract = compiled(backbone)
     features = {name: (outputs(extract, x), labels) for name, (x, labels) in splits.items()}
-    head = keras.layers.Dense(len(CLASSES), name="head")
-    network = keras.Model(backbone.input, head(backbone.output))
+    pooled, head = backbone.output, keras.layers.Dense(len(CLASSES), name="head")
+    # <fine-tuning>
+    pooled = keras.layers.Dropout(DROPOUT, name="head_dropout")(pooled)
+    # </fine-tuning>
+    network = keras.Model(backbone.input, head(pooled))
     head.set_weights(solve_head(features["train"], features["validation"]))
     # <fine-tuning>
     fine_tune(network, splits["train"], splits["validation"])

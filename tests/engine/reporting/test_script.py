@@ -1,11 +1,15 @@
 """The script that does without tlgui what a run did."""
 
 import ast
+import importlib.util
 import json
 import re
 import runpy
 import shlex
+from itertools import count
 
+import keras
+import numpy as np
 import pytest
 
 from tests.engine.reporting.conftest import HOSTILE
@@ -14,6 +18,7 @@ from tlgui.core.errors import TlguiError
 from tlgui.core.plan import Member, ensemble_plan
 from tlgui.core.planning import make_plan
 from tlgui.core.strategies import STRATEGIES
+from tlgui.engine.models.checkpoints import load_latest
 from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.reporting.report import report
 from tlgui.engine.reporting.run_facts import facts_of_run
@@ -22,6 +27,8 @@ from tlgui.engine.reporting.script import why_not, write_script
 RESULT = re.compile(r"^(\w+) accuracy: ([\d.]+) \(tlgui: ([\d.]+)\)$", re.MULTILINE)
 SOLVER = "ignore::sklearn.exceptions.ConvergenceWarning"
 FINE_TUNED = {"strategy": "head_then_all", "batch_size": "8", "epochs": "2"}
+MOST = 1e-4  # of what weights differ by: rounding, the more where gradients are 0; other seeds 1e-3
+REGULARIZED = {"dropout": "0.3", "ema": "0.9", "label_smoothing": "0.1", "weight_decay": "0.01"}
 
 
 def results_of(script, capsys):
@@ -29,12 +36,19 @@ def results_of(script, capsys):
     return {name: (ours, theirs) for name, ours, theirs in RESULT.findall(capsys.readouterr().out)}
 
 
+def imported(script):
+    spec = importlib.util.spec_from_file_location(script.stem, script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.mark.filterwarnings(SOLVER)
 @pytest.mark.parametrize(
     ("preset", "settings"),
     [
         ("tiny", {}),
-        ("tiny", {**FINE_TUNED, "ema": "0.9", "label_smoothing": "0.1", "weight_decay": "0.01"}),
+        ("tiny", {**FINE_TUNED, **REGULARIZED}),
         ("tiny_text", {}),
         ("tiny_vectors", {}),
         ("tfidf_linear", {}),
@@ -55,6 +69,24 @@ def test_script_comes_to_the_same_accuracy_as_the_run(request, tmp_path, capsys,
     assert float(found["validation"][1]) == pytest.approx(run.state().best.val_accuracy, abs=1e-4)
     assert all(other.is_file() for other in others)
     assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.parametrize("preset", ["tiny_text", "tiny_vectors"])
+def test_fine_tuning_on_texts_takes_the_same_steps_dropout_and_all(
+    trained_once, shared_texts, tiny_library, tmp_path, monkeypatch, preset
+):
+    run = trained_once(shared_texts, preset, **FINE_TUNED, **REGULARIZED)
+    write_script(run, tiny_library, tmp_path / "train.py")
+    script = imported(tmp_path / "train.py")
+    losses = count(0, -1)  # the last epoch is the best one, so that its weights are saved
+    monkeypatch.setattr(script, "calibrated_loss", lambda *_: next(losses))
+
+    script.main()
+
+    network = keras.saving.load_model(tmp_path / "train.trained.keras", compile=False)
+    theirs = load_latest(run.checkpoints).tensors
+    for weight in network.weights:
+        assert np.abs(weight.numpy() - theirs[weight.path]).max() < MOST, weight.path
 
 
 @pytest.mark.parametrize(("settings", "is_tuned"), [({}, False), (FINE_TUNED, True)])
@@ -104,7 +136,7 @@ def test_files_of_each_split_are_listed_by_their_paths(
         ("efficientnet_lite0_imagenet", "head_then_all", {"schedule": "plateau"}, "schedule"),
         ("efficientnet_lite0_imagenet", "head_then_all", {"class_balance": "weights"}, "balance"),
         ("efficientnet_lite0_imagenet", "head_then_all", {"adapt": "1"}, "domain-adaptive"),
-        ("all_minilm_l6_v2_en", "head_then_all", {}, "random numbers"),
+        ("all_minilm_l6_v2_en", "head_then_all", {"word_dropout": "0.1"}, "word"),
         ("all_minilm_l6_v2_en", "feature_extraction", {"pooling": "first_token"}, "first_token"),
     ],
 )

@@ -12,6 +12,7 @@ from tlgui.core.catalog import PresetInfo
 from tlgui.core.commands import command_of_run
 from tlgui.core.dataset import SPLITS, Dataset, Sample
 from tlgui.core.errors import TlguiError
+from tlgui.core.phase import Phase
 from tlgui.core.plan import Plan
 from tlgui.core.records import json_text
 from tlgui.core.run_folder import RunFolder
@@ -22,12 +23,12 @@ from tlgui.engine.models.library import PresetLibrary
 from tlgui.engine.reporting.run_facts import RunFacts, facts_of_run
 
 SUFFIX: Final = ".py"
+SEED_STATE: Final = "seed_generator_state"  # as Keras names it
 # what a script cannot do, by the name of the setting and the value that leaves it out
 WITHOUT: Final[Mapping[str, str]] = {
     "adapt": "0",
     "augmentation": "none",
     "class_balance": "none",
-    "dropout": "0",
     "ewc": "0",
     "l2_sp": "0",
     "mixup": "0",
@@ -61,7 +62,8 @@ def write_script(run: RunFolder, library: PresetLibrary, to: Path) -> tuple[Path
     facts = facts_of_run(run, library.catalog)
     preset = _possible(facts)
     folder, kind = library.folder(preset.id), _KINDS[_kind_of(preset)]
-    others = (_write_data(facts, to.with_suffix(".json")), *kind.files(facts, folder, to))
+    data = _write_data(facts, folder, to.with_suffix(".json"))
+    others = (data, *kind.files(facts, folder, to))
     durable.replace_file(to, _script(facts, kind, kind.values(facts, folder)))
     return others
 
@@ -72,8 +74,6 @@ def why_not(plan: Plan, preset: PresetInfo) -> str:
         return f"its strategy is {plan.strategy}"
     if preset.task == "image" and preset.architecture != "convolutional":
         return f"{preset.title} is not made of Keras' own layers alone"
-    if preset.task == "text" and plan.strategy != "feature_extraction":
-        return "fine-tuning on texts draws random numbers of its own"
     if plan.pooling != "mean":
         return f"it uses pooling {plan.pooling}"
     values = setting_values(plan, preset)
@@ -98,7 +98,7 @@ def _possible(facts: RunFacts) -> PresetInfo:
 
 def _script(facts: RunFacts, kind: _Kind, values: Mapping[str, Any]) -> str:
     text = (resources_folder() / "script" / kind.template).read_text(encoding="utf-8")
-    is_tuned = any(phase.solver == "gradient" for phase in facts.plan.phases)
+    is_tuned = bool(_tuning(facts.plan))
     text = _BLOCK.sub(lambda m: m[1] if is_tuned else "", text)
     if not is_tuned:
         text = text.replace("from scipy.optimize import minimize_scalar\n", "")
@@ -129,10 +129,10 @@ def _versioned(packages: str, facts: RunFacts) -> str:
     )
 
 
-def _write_data(facts: RunFacts, to: Path) -> Path:
-    """Write classes, samples by split, and what there is to compare with."""
+def _write_data(facts: RunFacts, folder: Path, to: Path) -> Path:
+    """Write classes, samples by split, seeds, and what there is to compare with."""
     best, evaluation = facts.state.best, facts.evaluation
-    content = _samples(facts.dataset)
+    seeds = {"seeds": _seeds(facts, folder)} if _tuning(facts.plan) else {}
     record = {
         "folder": facts.dataset.folder,
         "classes": facts.dataset.classes,
@@ -140,7 +140,8 @@ def _write_data(facts: RunFacts, to: Path) -> Path:
             "validation": best.val_accuracy if best else 0.0,
             "test": evaluation.accuracy.value if evaluation else 0.0,
         },
-        **content,
+        **seeds,
+        **_samples(facts.dataset),
     }
     durable.replace_file(to, json_text(record, indent=1))
     return to
@@ -194,12 +195,33 @@ def _strengths(facts: RunFacts) -> tuple[float, ...]:
     return next(p.l2_strengths for p in facts.plan.phases if p.solver == "convex")
 
 
-def _picture_values(facts: RunFacts, _folder: Path) -> dict[str, Any]:
-    values: dict[str, Any] = {"L2_STRENGTHS": _strengths(facts)}
-    if facts.preset is not None:
-        values["SIZE_PX"] = facts.preset.input_size_px
-    for phase in (p for p in facts.plan.phases if p.solver == "gradient"):
-        values |= {
+def _tuning(plan: Plan) -> tuple[Phase, ...]:
+    """Return the phases in which weights learn by gradient steps: one or none."""
+    return tuple(phase for phase in plan.phases if phase.solver == "gradient")
+
+
+def _seeds(facts: RunFacts, folder: Path) -> list[list[int]]:
+    """Return what each dropout begins to draw from, in the order of the layers.
+
+    A path would not find it again: Keras counts the names of such states on within a process.
+    """
+    import keras
+
+    from tlgui.engine.models.trained_model import build_network
+
+    [phase] = _tuning(facts.plan)
+    keras.utils.set_random_seed(facts.plan.seed)  # as a run does before it builds its network
+    num_classes, dropout = len(facts.dataset.classes), phase.regularization.dropout
+    network = build_network(folder, facts.plan, num_classes, dropout)
+    states = [v for v in network.variables if v.name == SEED_STATE]
+    return [keras.ops.convert_to_numpy(state).tolist() for state in states]
+
+
+def _tuning_values(facts: RunFacts) -> dict[str, Any]:
+    return {
+        name: value
+        for phase in _tuning(facts.plan)
+        for name, value in {
             "SEED": facts.plan.seed,
             "BATCH_SIZE": facts.plan.batch_size,
             "EPOCHS": phase.epochs,
@@ -209,8 +231,16 @@ def _picture_values(facts: RunFacts, _folder: Path) -> dict[str, Any]:
             "WARMUP_FRACTION": phase.warmup_fraction,
             "WEIGHT_DECAY": phase.weight_decay,
             "LABEL_SMOOTHING": phase.regularization.label_smoothing,
+            "DROPOUT": phase.regularization.dropout,
             "AVERAGING": phase.regularization.ema,
-        }
+        }.items()
+    }
+
+
+def _picture_values(facts: RunFacts, _folder: Path) -> dict[str, Any]:
+    values: dict[str, Any] = {"L2_STRENGTHS": _strengths(facts), **_tuning_values(facts)}
+    if facts.preset is not None:
+        values["SIZE_PX"] = facts.preset.input_size_px
     return values
 
 
@@ -223,6 +253,7 @@ def _token_values(facts: RunFacts, folder: Path) -> dict[str, Any]:
         "LEFT_OUT_ID": tokenizer.left_out_id,
         "L2_STRENGTHS": _strengths(facts),
         "NEEDS_KERAS_HUB": facts.preset is not None and facts.preset.architecture == "transformer",
+        **_tuning_values(facts),
     }
 
 
