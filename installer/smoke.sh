@@ -178,6 +178,13 @@ step compare compare "$work/head" "$work/head" --json
 step predict predict "$work/head" "${pictures[@]}" --csv "$work/answers.csv" --json
 [[ $(wc -l <"$work/answers.csv") -eq $((${#pictures[@]} + 1)) ]] ||
     fail "tlgui predict did not answer each of ${#pictures[@]} pictures"
+step bundle predict "$work/head-onnx" "${pictures[@]}" --csv "$work/bundle.csv" --json
+[[ $(wc -l <"$work/bundle.csv") -eq $((${#pictures[@]} + 1)) ]] ||
+    fail "the exported model did not answer each of ${#pictures[@]} pictures"
+step explain explain "$work/head" "${pictures[0]}" --to "$work/reasons" --json
+step report report "$work/head" --to "$work/report.html" --json
+step script script "$work/head" --to "$work/script.py" --json
+[[ -s $work/head/energy.json ]] || fail "the training head did not keep what energy it took"
 
 begin=$(now)
 train_well all "$few" --strategy head_then_all --epochs 1
