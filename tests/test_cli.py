@@ -168,6 +168,8 @@ def test_predictions_are_a_table_for_everybody(trained, example, tmp_path):
         "predicted",
         "probability",
         "not_sure",
+        "unfamiliar",
+        "strangeness",
         "p:birds",
         "p:fruit",
         "p:vehicles",
@@ -176,7 +178,8 @@ def test_predictions_are_a_table_for_everybody(trained, example, tmp_path):
     assert lines[-1] == f"Copied into {copies}: 12"
     for row in rows:
         file = Path(row["file"])
-        assert (copies / row["predicted"] / file.name).read_bytes() == file.read_bytes()
+        kind = "not sure" if row["unfamiliar"] else row["predicted"]
+        assert (copies / kind / file.name).read_bytes() == file.read_bytes()
 
 
 def test_folder_of_other_files_gets_no_copies_and_nothing_is_answered(trained, example, tmp_path):
