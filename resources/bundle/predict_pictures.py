@@ -40,8 +40,17 @@ class Classifier:
 
     def probabilities(self, pictures):
         """Return shape (number of pictures, number of labels)."""
+        return self.answers(pictures)["probabilities"]
+
+    def answers(self, pictures):
+        """Return "probabilities", shape (number of pictures, number of labels).
+
+        Where preprocessing.json says that the model flags_unfamiliar, there is "strangeness" too,
+        shape (number of pictures,): above 1 something is unlike all that it was trained on.
+        """
         if len({picture.shape for picture in pictures}) > 1:
-            return np.concatenate([self.probabilities([picture]) for picture in pictures])
+            said = [self.answers([picture]) for picture in pictures]
+            return {name: np.concatenate([one[name] for one in said]) for name in said[0]}
         return self.model({"pixels": np.stack(pictures).astype(np.float32)})
 
 
@@ -51,11 +60,14 @@ def main(files):
         sys.exit(__doc__)
     classifier = Classifier()
     for file in files:
-        [row] = classifier.probabilities([classifier.read(file)])
+        said = classifier.answers([classifier.read(file)])
+        [row] = said["probabilities"]
         best = int(row.argmax())
         is_sure = row[best] >= classifier.settings["not_sure_below"]
         answer = classifier.labels[best] if is_sure else "not sure"
-        sys.stdout.write(f"{answer}\t{row[best]:.3f}\t{file}\n")
+        is_strange = "strangeness" in said and said["strangeness"][0] > 1
+        remark = "\tunlike anything it was trained on" if is_strange else ""
+        sys.stdout.write(f"{answer}\t{row[best]:.3f}\t{file}{remark}\n")
 
 
 if __name__ == "__main__":

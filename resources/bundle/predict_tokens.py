@@ -36,6 +36,14 @@ class Classifier:
 
     def probabilities(self, texts):
         """Return shape (number of texts, number of labels)."""
+        return self.answers(texts)["probabilities"]
+
+    def answers(self, texts):
+        """Return "probabilities", shape (number of texts, number of labels).
+
+        Where preprocessing.json says that the model flags_unfamiliar, there is "strangeness" too,
+        shape (number of texts,): above 1 something is unlike all that it was trained on.
+        """
         rows = [self.token_ids(unicodedata.normalize("NFC", text)) for text in texts]
         length = self.settings["fixed_length"] or max(map(len, rows))
         token_ids = np.zeros((len(rows), length), np.int32)
@@ -62,11 +70,14 @@ def main(texts):
     if not texts:
         sys.exit(__doc__)
     classifier = Classifier()
-    for text, row in zip(texts, classifier.probabilities(texts), strict=True):
+    said = classifier.answers(texts)
+    strangeness = said.get("strangeness", np.zeros(len(texts)))
+    for text, row, strange in zip(texts, said["probabilities"], strangeness, strict=True):
         best = int(row.argmax())
         is_sure = row[best] >= classifier.settings["not_sure_below"]
         answer = classifier.labels[best] if is_sure else "not sure"
-        sys.stdout.write(f"{answer}\t{row[best]:.3f}\t{text}\n")
+        remark = "\tunlike anything it was trained on" if strange > 1 else ""
+        sys.stdout.write(f"{answer}\t{row[best]:.3f}\t{text}{remark}\n")
 
 
 if __name__ == "__main__":

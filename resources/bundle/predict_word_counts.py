@@ -41,6 +41,10 @@ class Classifier:
 
     def probabilities(self, texts):
         """Return shape (number of texts, number of labels)."""
+        return self.answers(texts)["probabilities"]
+
+    def answers(self, texts):
+        """Return the same by name."""
         counts = self.vectorizer.transform([unicodedata.normalize("NFC", t) for t in texts])
         return self.model({"word_counts": counts.toarray()})
 

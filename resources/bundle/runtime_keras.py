@@ -6,9 +6,11 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import keras
 
+NAMES = {2: "probabilities", 1: "strangeness"}  # by the number of dimensions
+
 
 class Model:
-    """From arrays by name to probabilities."""
+    """From arrays by name to answers by name."""
 
     def __init__(self, folder, settings):
         if settings.get("needs_keras_hub"):
@@ -17,8 +19,10 @@ class Model:
         self.model.jit_compile = False  # XLA would compile anew for every size
 
     def __call__(self, inputs):
-        """Return shape (number of samples, number of labels)."""
+        """Return what the model gives by name: see Classifier.answers."""
         if isinstance(self.model.input, dict):
-            return self.model.predict_on_batch({name: inputs[name] for name in self.model.input})
-        [only] = inputs.values()
-        return self.model.predict_on_batch(only)
+            found = self.model.predict_on_batch({name: inputs[name] for name in self.model.input})
+        else:
+            [only] = inputs.values()
+            found = self.model.predict_on_batch(only)
+        return {NAMES[values.ndim]: values for values in keras.tree.flatten(found)}

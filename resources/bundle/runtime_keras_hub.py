@@ -9,7 +9,7 @@ import keras_hub
 
 
 class Model:
-    """From arrays by name to probabilities."""
+    """From arrays by name to answers by name."""
 
     def __init__(self, folder, settings):
         backbone = keras_hub.models.Backbone.from_preset(str(folder / settings["model"]))
@@ -21,5 +21,6 @@ class Model:
         self.model.jit_compile = False  # XLA would compile anew for every length of the texts
 
     def __call__(self, inputs):
-        """Return shape (number of samples, number of labels)."""
-        return self.model.predict_on_batch({name: inputs[name] for name in self.model.input})
+        """Return what the model gives by name: see Classifier.answers."""
+        found = self.model.predict_on_batch({name: inputs[name] for name in self.model.input})
+        return {"probabilities": found}

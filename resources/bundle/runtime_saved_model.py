@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 class Model:
-    """From arrays by name to probabilities."""
+    """From arrays by name to answers by name."""
 
     def __init__(self, folder, settings):
         self.model = tf.saved_model.load(str(folder / settings["model"]))
@@ -13,7 +13,6 @@ class Model:
         self.names = list(self.run.structured_input_signature[1])
 
     def __call__(self, inputs):
-        """Return shape (number of samples, number of labels)."""
+        """Return what the model gives by name: see Classifier.answers."""
         found = self.run(**{name: tf.constant(inputs[name]) for name in self.names})
-        [probabilities] = found.values()
-        return np.asarray(probabilities)
+        return {name: np.asarray(values) for name, values in found.items()}

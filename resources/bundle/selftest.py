@@ -26,13 +26,20 @@ def main():
     from predict import Classifier  # not before its file has been checked
 
     golden = json.loads((HERE / "golden" / "answers.json").read_text("utf-8"))
-    classifier, largest = Classifier(), 0.0
+    classifier, largest, strange = Classifier(), 0.0, 0.0
     for name, expected in golden["probabilities"].items():
-        [row] = classifier.probabilities([classifier.read(HERE / "golden" / name)])
+        said = classifier.answers([classifier.read(HERE / "golden" / name)])
+        [row] = said["probabilities"]
         largest = float(np.maximum(largest, np.abs(row - np.array(expected)).max()))
+        if "strangeness" in golden:
+            known = golden["strangeness"][name]
+            difference = abs(said["strangeness"][0] - known) / max(known, 1)
+            strange = float(np.maximum(strange, difference))
     count = len(golden["probabilities"])
     if not largest <= golden["tolerance"]:
         return fail(f"The answers to {count} samples differ: a probability by {largest:.2g}.")
+    if not strange <= golden["tolerance"]:
+        return fail(f"What is unlike the training data differs for {count} samples: {strange:.2g}.")
     print(  # noqa: T201 (for the person who runs it)
         f"All {len(certificate['sha256'])} files are as they were written, and the answers to "
         f"{count} samples are the same: no probability differs by more than {largest:.1g}."

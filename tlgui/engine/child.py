@@ -32,10 +32,12 @@ class Answered(NamedTuple):
     Attributes:
         probabilities: Shape (num_samples, num_classes).
         seconds: How long it took, without the way to the process and back.
+        strangeness: Shape (num_samples,); None where it flags nothing.
     """
 
     probabilities: NDArray[np.float32]
     seconds: float
+    strangeness: NDArray[np.float64] | None = None
 
 
 class FreshModel:
@@ -101,7 +103,10 @@ class FreshModel:
             self._process.stdin.flush()
             answer = json.loads(self._process.stdout.readline())
             rows = np.array(answer["probabilities"], np.float32)
-            return Answered(probabilities=rows, seconds=float(answer["seconds"]))
+            known = answer.get("strangeness")
+            strangeness = None if known is None else np.array(known, np.float64)
+            seconds = float(answer["seconds"])
+            return Answered(probabilities=rows, seconds=seconds, strangeness=strangeness)
         except (OSError, ValueError, TypeError, KeyError) as error:
             reason = "it did not answer in a fresh process, see the log"
             raise TlguiError("export_disagrees", reason=reason) from error

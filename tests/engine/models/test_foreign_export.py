@@ -22,10 +22,11 @@ LITE0 = resources_folder() / "models/efficientnet_lite0_imagenet"
 
 
 def weights_file(tensors, root="layers"):
-    """Return an HDF5 file as Keras lays it out, with a last layer."""
+    """Return an HDF5 file as Keras lays it out, with a last layer and one that flags."""
     content = io.BytesIO()
+    last = dict.fromkeys(("head/kernel", "strangeness_classes/kernel"), np.zeros((4, 2), "f4"))
     with h5py.File(content, "w") as file:
-        for path, values in {**tensors, "head/kernel": np.zeros((4, 2), np.float32)}.items():
+        for path, values in {**tensors, **last}.items():
             layer, variable = path.rsplit("/", 1)
             names = layer.split("/")
             for depth in range(1, len(names) + 1):

@@ -13,7 +13,9 @@ from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.tables import TableColumns
 from tlgui.engine.models.classifiers import best_checkpoint
+from tlgui.engine.results import familiarity
 from tlgui.engine.results.ensemble import make_ensemble
+from tlgui.engine.results.evaluate import evaluate_run
 
 LETTERS_PER_CLASS = 16
 
@@ -50,6 +52,21 @@ def joined(tmp_path_factory, tiny_library) -> Callable[..., RunFolder]:
         return made[runs]
 
     return join
+
+
+@pytest.fixture(scope="session")
+def judged_again(tiny_library, tmp_path_factory) -> Callable[[RunFolder], RunFolder]:
+    """Return a function that judges a copy of a run where few samples tell what is ordinary."""
+
+    def judged(run):
+        copy = RunFolder(tmp_path_factory.mktemp("judged") / "run")
+        shutil.copytree(run.path, copy.path)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(familiarity, "MIN_VALIDATION", 5)
+            evaluate_run(copy, tiny_library, Channel())
+        return copy
+
+    return judged
 
 
 @pytest.fixture

@@ -30,6 +30,16 @@ _QUICK = {
     ("openvino", "vectors"),
     ("keras_hub", "first token"),
 }
+# models of both kinds of heads that find noise strange, in every format that can say so
+FLAGGED = (
+    ("keras", "solved pictures"),
+    ("saved_model", "fine-tuned pictures"),
+    ("onnx", "solved pictures"),
+    ("litert", "fine-tuned pictures"),
+    ("litert", "fine-tuned texts"),
+    ("openvino", "solved pictures"),
+    ("openvino", "vectors"),
+)
 _OF_KERAS_HUB = ("first token", "low rank")  # others have another architecture or head
 
 

@@ -35,7 +35,7 @@ def test_bundle_answers_without_running_any_script_of_its_own(bundle, letters, t
 
     with BundleModel(info) as model:
         texts = [model.reader.read(tmp_path / name) for name in ("a.txt", "b.txt")]
-        rows = model(model.reader.collate(texts))
+        rows = model(model.reader.collate(texts)).probabilities
 
     assert (info.modality, info.format, info.reads) == ("text", "onnx", "word_counts")
     assert [info.classes[int(row.argmax())] for row in rows] == ["animals", "money"]

@@ -12,8 +12,9 @@ import keras
 import numpy as np
 import pytest
 from onnxruntime import InferenceSession
+from PIL import Image
 
-from tests.engine.results.export_pairs import ADDED, PICTURES, pairs
+from tests.engine.results.export_pairs import ADDED, FLAGGED, PICTURES, pairs
 from tlgui.core import export_formats
 from tlgui.core.errors import TlguiError
 from tlgui.core.export_formats import EXPORT_FORMATS, ExportFormat, Package
@@ -26,6 +27,7 @@ from tlgui.engine.models.classifiers import certainty_of
 from tlgui.engine.results.bundle_files import WRITERS
 from tlgui.engine.results.certificate import digests
 from tlgui.engine.results.export import export_run
+from tlgui.engine.results.predict import Wanted, predict_files
 from tlgui.engine.results.writers.onnx_weights import make_smaller
 
 EVERY_BUNDLE = {
@@ -80,14 +82,17 @@ RUNS = {
 
 
 @pytest.fixture(scope="module")
-def exported(request, tiny_library, tmp_path_factory):
+def exported(request, judged_again, tiny_library, tmp_path_factory):
     """Return a function that gives a run, its bundle and what was told, exported only once."""
     known = request.getfixturevalue
-    bundles = {}
+    runs, bundles = {}, {}
 
     def export(name, kind, quantize=""):
         if (name, kind, quantize) not in bundles:
-            run, bundle, heard = RUNS[kind](known), tmp_path_factory.mktemp("bundles") / "b", []
+            if kind not in runs:
+                run = RUNS[kind](known)
+                runs[kind] = run if run.read_plan().members else judged_again(run)
+            run, bundle, heard = runs[kind], tmp_path_factory.mktemp("bundles") / "b", []
             export_run(run, tiny_library, name, bundle, Channel(None, [heard.append]), quantize)
             bundles[name, kind, quantize] = run, bundle, heard[-1]
         return bundles[name, kind, quantize]
@@ -112,6 +117,11 @@ def test_bundle_agrees_and_holds_everything_a_receiver_needs(exported, name, kin
     assert certificate["golden"]["label_agreement"] == 1.0
     assert certificate["samples_per_second"] > 0
     assert certificate["validation"] is None
+    flags = name != "keras_hub" and kind != "word counts" and "together" not in kind
+    assert settings["flags_unfamiliar"] is flags
+    for found in (certificate, certificate["golden"]):
+        assert found.get("flag_agreement") == (1 if flags else None)
+        assert found.get("max_strangeness_difference", 0) < 0.05
     assert files >= EVERY_BUNDLE | COMPANIONS[kind]
     assert {*certificate["sha256"]} == files - {"certificate.json"}
     for file, digest in certificate["sha256"].items():
@@ -160,6 +170,9 @@ def test_price_of_smaller_weights_is_measured_on_the_validation_part(
     price = certificate["validation"]
 
     assert certificate["quantize"] == finished.quantize == quantize
+    settings = json.loads((bundle / "preprocessing.json").read_text())
+    assert settings["flags_unfamiliar"] is False, "its limit is that of the weights as they were"
+    assert "flag_agreement" not in certificate
     assert price["num_samples"] == len(run.read_dataset().of_split("validation"))
     assert price["accuracy"] == finished.accuracy
     assert price["float_accuracy"] == finished.float_accuracy
@@ -221,7 +234,7 @@ def test_script_answers_texts_like_the_run_where_tlgui_is_not(exported, tmp_path
 
     done = _run(bundle, "predict.py", *texts)
 
-    found = [line.split("\t") for line in done.stdout.splitlines() if line.count("\t") == 2]
+    found = [line.split("\t") for line in done.stdout.splitlines() if line.count("\t") >= 2]
     assert [row[2] for row in found] == [*texts]
     assert [row[0] for row in found] == [
         label if probability >= threshold else "not sure" for label, probability in answers
@@ -285,6 +298,85 @@ def test_selftest_fails_where_the_model_answers_otherwise(exported, tmp_path):
     assert "The answers to 3 samples differ" in done.stderr
 
 
+@pytest.fixture
+def strangers(tmp_path):
+    """Return a function that writes a sample like nothing that was learned from."""
+
+    def write(kind):
+        path = tmp_path / "stranger"
+        if kind in PICTURES:
+            noise = np.random.default_rng(0).integers(0, 256, (40, 32, 3), np.uint8)
+            Image.fromarray(noise).save(path := path.with_suffix(".png"))
+        else:
+            (path := path.with_suffix(".txt")).write_text("?!? %$ 123 ### " * 9)
+        return path
+
+    return write
+
+
+def _predicted(model, library, files, path):
+    predict_files(model, library, Wanted(files=files, csv=path), Channel())
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(("name", "kind"), FLAGGED)
+def test_stranger_is_flagged_as_by_the_run(exported, strangers, tiny_library, tmp_path, name, kind):
+    run, bundle, _ = exported(name, kind)
+    files = [Path(run.read_dataset().source), strangers(kind)]
+    ours = _predicted(run.path, tiny_library, files, tmp_path / "run.csv")
+
+    theirs = _predicted(bundle, tiny_library, files, tmp_path / "bundle.csv")
+
+    assert ours[-1]["unfamiliar"] == theirs[-1]["unfamiliar"] == "yes"
+    for row, own in zip(theirs, ours, strict=True):
+        strange = float(own["strangeness"])
+        assert float(row["strangeness"]) == pytest.approx(strange, rel=0.01, abs=0.01)
+        # the limit is the distance of a sample, which rounding may bring to either side
+        assert row["unfamiliar"] == own["unfamiliar"] or abs(strange - 1) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("onnx", "solved pictures"), ("litert", "fine-tuned texts")]
+)
+def test_script_says_beside_its_answer_that_something_is_strange(exported, strangers, name, kind):
+    _, bundle, _ = exported(name, kind)
+    golden, stranger = bundle / "golden" / "1", strangers(kind)
+    files = [golden.with_suffix(stranger.suffix), stranger]
+    asked = [*map(str, files)] if kind in PICTURES else [file.read_text() for file in files]
+
+    done = _run(bundle, "predict.py", *asked)
+
+    said = [line.split("\t")[2:] for line in done.stdout.splitlines() if "\t" in line]
+    assert said == [[asked[0]], [asked[1], "unlike anything it was trained on"]]
+
+
+def test_bundle_that_says_nothing_of_flags_is_read_as_before(
+    exported, strangers, tiny_library, tmp_path
+):
+    bundle = shutil.copytree(exported("onnx", "solved pictures")[1], tmp_path / "old")
+    _change(bundle / "preprocessing.json", flags_unfamiliar=None)
+    _change(bundle / "certificate.json", sha256=digests(bundle))
+
+    [row] = _predicted(bundle, tiny_library, [strangers("solved pictures")], tmp_path / "p.csv")
+
+    assert row["predicted"]
+    assert (row["unfamiliar"], row["strangeness"]) == ("", "")
+
+
+def test_selftest_fails_where_the_flag_has_changed(exported, tmp_path):
+    bundle = shutil.copytree(exported("onnx", "solved pictures")[1], tmp_path / "b")
+    golden = bundle / "golden" / "answers.json"
+    rows = json.loads(golden.read_text())["strangeness"]
+    _change(golden, strangeness={name: value + 0.5 for name, value in rows.items()})
+    _change(bundle / "certificate.json", sha256=digests(bundle))
+
+    done = _run(bundle, "selftest.py")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "unlike the training data" in done.stderr
+
+
 @pytest.mark.parametrize("script", ["predict_pictures", "predict_tokens", "predict_word_counts"])
 def test_script_that_is_asked_nothing_says_how_it_is_used(exported, script):
     kinds = {"predict_pictures": "solved pictures", "predict_tokens": "first token"}
@@ -300,11 +392,13 @@ def test_resize_and_scaling_are_in_the_model_and_calling_it_equals_predict(expor
     model = keras.saving.load_model(exported("keras", "solved pictures")[1] / "model.keras")
     pixels = np.random.default_rng(0).integers(0, 256, (1, 50, 70, 3)).astype(np.float32)
 
-    called = keras.ops.convert_to_numpy(model(pixels))
+    called = keras.tree.map_structure(keras.ops.convert_to_numpy, model(pixels))
 
     assert model.input_shape == (None, None, None, 3)
-    np.testing.assert_allclose(called, model.predict(pixels, verbose=0), atol=1e-6)
-    np.testing.assert_allclose(called.sum(), 1, rtol=1e-5)
+    said = model.predict(pixels, verbose=0)
+    for name in ("probabilities", "strangeness"):
+        np.testing.assert_allclose(called[name], said[name], atol=1e-6)
+    np.testing.assert_allclose(called["probabilities"].sum(), 1, rtol=1e-5)
 
 
 def test_preset_is_one_that_keras_hub_loads(exported):

@@ -20,7 +20,7 @@ from tlgui.engine.models.answerer import AnsweringModel
 from tlgui.engine.models.strangeness import FILE, unit_rows
 from tlgui.engine.results import familiarity
 from tlgui.engine.results.answer import answer_texts
-from tlgui.engine.results.evaluate import Source, evaluate_folder, evaluate_run
+from tlgui.engine.results.evaluate import Source, evaluate_folder
 from tlgui.engine.results.familiarity import fit_strangeness, some_of_all
 from tlgui.engine.results.predict import Wanted, predict_files
 
@@ -110,21 +110,6 @@ def test_rare_classes_are_looked_at_as_well():
     assert rows.tolist() == some_of_all(labels, 20, seed=3).tolist() == sorted(rows)
     assert rows.tolist() != some_of_all(labels, 20, seed=4).tolist()
     assert len(some_of_all(labels, 500, seed=3)) == 100
-
-
-@pytest.fixture(scope="module")
-def judged_again(tiny_library, tmp_path_factory):
-    """Return a function that judges a copy of a run where few samples tell what is ordinary."""
-
-    def judged(run):
-        copy = RunFolder(tmp_path_factory.mktemp("judged") / "run")
-        shutil.copytree(run.path, copy.path)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(familiarity, "MIN_VALIDATION", 5)
-            evaluate_run(copy, tiny_library, Channel())
-        return copy
-
-    return judged
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,14 @@
 
 ``preprocessing.json`` says what a bundle is: its ``format`` (of ``EXPORT_FORMATS``), ``quantize``,
 ``model`` (a file or folder beside it), ``reads`` ("pictures", "tokens" or "word_counts"), the
-``modality`` ("image" or "text"), ``classes``, ``not_sure_below``, and what ``predict.py`` needs to
-know of samples.
+``modality`` ("image" or "text"), ``classes``, ``not_sure_below``, whether it ``flags_unfamiliar``
+samples, and what ``predict.py`` needs to know of them.
 """
 
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ from tlgui.engine.models.answerer import Answerer, open_answerer
 from tlgui.engine.models.checkpoints import Tensors
 from tlgui.engine.models.classifiers import best_checkpoint, temperature_of
 from tlgui.engine.models.library import PresetLibrary
+from tlgui.engine.models.strangeness import Strangeness
 
 SETTINGS_FILE: Final = "preprocessing.json"
 LABELS_FILE: Final = "labels.json"
@@ -102,6 +103,15 @@ class Trained:
             answerer=open_answerer(run, library),
         )
 
+    @property
+    def strangeness(self) -> Strangeness | None:
+        """What tells how strange samples are; None where nobody knows."""
+        return self.answerer.models[0].strangeness  # of an ensemble nobody knows it of any
+
+    def without_flag(self) -> "Trained":
+        """Return the same where nothing tells how strange samples are."""
+        return replace(self, answerer=self.answerer.knowing(None))
+
 
 def answer_layers(logits: KerasTensor, temperature: float) -> KerasTensor:
     """Return the probabilities that a bundle's model gives for its logits."""
@@ -128,6 +138,7 @@ def write_companions(trained: Trained, settings: Mapping[str, object], bundle: P
         "classes": classes,
         "text_column": trained.dataset.text_column,
         "not_sure_below": trained.threshold,
+        "flags_unfamiliar": trained.strangeness is not None,
     }
     write_json(bundle / SETTINGS_FILE, whole)
     write_json(bundle / LABELS_FILE, classes)

@@ -28,6 +28,10 @@ WRITERS: Final[dict[str, Writer]] = {
 }
 SCRIPT: Final = "predict.py"
 RUNTIME: Final = "model_runtime.py"
+FLAGS: Final = """
+
+What is unlike anything it was trained on is marked. `Classifier().answers(...)` has the
+`strangeness` of each sample, above 1 where it is marked."""
 
 
 def write_bundle(
@@ -62,6 +66,7 @@ def _about(known: ExportFormat, quantize: Quantization) -> str:
 def _usage(exportable: Exportable, packages: set[str]) -> str:
     is_picture = exportable.trained.dataset.modality == "image"
     asked = "photo.jpg another.png" if is_picture else '"a text" "another text"'
+    flags = FLAGS if exportable.trained.strangeness is not None else ""
     return f"""Needs Python and {", ".join(f"`{name}`" for name in sorted(packages))}:
 
 ```
@@ -69,4 +74,4 @@ pip install -r requirements.txt
 python predict.py {asked}
 ```
 
-In a program of yours: `Classifier().probabilities(...)` of `predict.py`."""
+In a program of yours: `Classifier().probabilities(...)` of `predict.py`.{flags}"""

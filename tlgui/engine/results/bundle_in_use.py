@@ -49,7 +49,7 @@ class BundleAnswerer:
         return self._model.reader.why_not(contents[0])
 
     def told(self, batch: Sequence[Contents]) -> Told:
-        """Return the probabilities; how strange samples are no bundle says.
+        """Return the probabilities, and how strange samples are if the bundle's model tells.
 
         Raises:
             TlguiError: the model does not answer, or not with probabilities.
@@ -60,4 +60,4 @@ class BundleAnswerer:
         except TlguiError:
             self._channel.stop_if_requested()  # which is why it does not answer
             raise
-        return Told(probabilities=said, strangeness=None)
+        return Told(probabilities=said.probabilities, strangeness=said.strangeness)

@@ -17,7 +17,7 @@ from tlgui.core.dataset import Modality
 from tlgui.core.errors import TlguiError
 from tlgui.core.export_formats import EXPORT_FORMATS
 from tlgui.core.settings import resources_folder
-from tlgui.engine.child import FreshModel
+from tlgui.engine.child import Answered, FreshModel
 from tlgui.engine.data.images import read_pixels
 from tlgui.engine.data.text_files import read_text
 
@@ -43,6 +43,7 @@ class BundleInfo:
         not_sure_below: Less probable answers are "not sure".
         size_px: Side of the square that pictures become; 0 for texts.
         text_column: Of the table it learned from; "" where there was none.
+        flags_unfamiliar: Whether its model tells how strange samples are.
     """
 
     folder: Path
@@ -53,6 +54,7 @@ class BundleInfo:
     not_sure_below: float
     size_px: int = 0
     text_column: str = ""
+    flags_unfamiliar: bool = False
 
 
 def is_bundle(folder: Path) -> bool:
@@ -110,23 +112,24 @@ class BundleModel:
         if self._model is not None:
             self._model.kill()
 
-    def __call__(self, items: Sequence[Any]) -> NDArray[np.float32]:
-        """Return the probabilities for what ``reader.collate`` returned.
-
-        Returns:
-            Shape (num_samples, num_classes).
+    def __call__(self, items: Sequence[Any]) -> Answered:
+        """Return the answers to what ``reader.collate`` returned.
 
         Raises:
             TlguiError: ``path_not_usable``: the process ended or answered nonsense.
         """
         assert self._model is not None
         try:
-            rows = self._model.of_items(items).probabilities
+            said = self._model.of_items(items)
         except TlguiError as error:
             raise self._unusable("its model does not answer, see the log") from error
-        if rows.shape != (len(items), len(self.info.classes)) or not np.isfinite(rows).all():
+        if not _is_right(said.probabilities, (len(items), len(self.info.classes))):
             raise self._unusable("its model does not answer with a probability for every kind")
-        return rows
+        if not self.info.flags_unfamiliar:
+            return said._replace(strangeness=None)
+        if said.strangeness is None or not _is_right(said.strangeness, (len(items),)):
+            raise self._unusable("its model does not say how strange samples are")
+        return said
 
     def _unusable(self, reason: str) -> TlguiError:
         return TlguiError("path_not_usable", path=str(self.info.folder), reason=reason)
@@ -162,6 +165,10 @@ class _Pictures:
         return read_pixels(path, self.size_px)
 
 
+def _is_right(values: NDArray[np.floating], shape: tuple[int, ...]) -> bool:
+    return values.shape == shape and bool(np.isfinite(values).all())
+
+
 def _text(path: Path) -> str:
     return read_text(path).text
 
@@ -176,6 +183,7 @@ def _judged(folder: Path, record: dict[str, Any]) -> BundleInfo:
         not_sure_below=float(record["not_sure_below"]),
         size_px=int(record.get("size_px", 0)),
         text_column=str(record.get("text_column", "")),
+        flags_unfamiliar=record.get("flags_unfamiliar") is True,
     )
     known = EXPORT_FORMATS.get(info.format)
     if known is None or info.reads not in _SCRIPTS:

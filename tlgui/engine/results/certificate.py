@@ -41,12 +41,14 @@ def write_certificate(bundle: Path, known: ExportFormat, quantize: str, proof: P
         "label_agreement": proof.test.label_agreement,
         "num_samples": proof.test.num_samples,
         "max_probability_difference": proof.test.max_probability_difference,
+        **_flags(proof.test),
         "samples_per_second": round(proof.test.samples_per_s, 1),
         "model_bytes": proof.model_bytes,
         "golden": {
             "label_agreement": proof.golden.label_agreement,
             "num_samples": proof.golden.num_samples,
             "max_probability_difference": proof.golden.max_probability_difference,
+            **_flags(proof.golden),
         },
         "validation": _validation(proof.cost),
         "versions": package_versions(*packages, "numpy", "tokenizers", "scikit-learn", "pillow"),
@@ -66,6 +68,15 @@ def digests(bundle: Path) -> dict[str, str]:
 def _digest(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _flags(found: Comparison) -> dict[str, float]:
+    if found.flag_agreement is None or found.max_strangeness_difference is None:
+        return {}
+    return {
+        "flag_agreement": found.flag_agreement,
+        "max_strangeness_difference": found.max_strangeness_difference,
+    }
 
 
 def _validation(cost: Cost | None) -> dict[str, Any] | None:

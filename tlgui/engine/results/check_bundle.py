@@ -3,7 +3,8 @@
 It runs the bundle's own ``predict.py``, as a receiver would, or one from another folder. Questions
 come in on standard input, each as a line of JSON: ``{"texts": [...]}``, ``{"files": [...]}``, or
 ``{"pictures": [[height, width], ...]}``, which the pixels follow, shape (height, width, 3) each.
-A line of JSON answers each: its ``probabilities``, and the ``seconds`` that they took.
+A line of JSON answers each: its ``probabilities``, the ``strangeness`` of the samples where the
+model tells it, and the ``seconds`` that both took.
 """
 
 import json
@@ -27,13 +28,18 @@ def main(argv: list[str]) -> int:
     while question := sys.stdin.buffer.readline():
         items = _items(json.loads(question), classifier, sys.stdin.buffer)
         if not has_answered:
-            classifier.probabilities(items)  # the first answer compiles, which is no speed
+            classifier.answers(items)  # the first answer compiles, which is no speed
             has_answered = True
         start_s = time.perf_counter()
-        rows = classifier.probabilities(items)
+        said = classifier.answers(items)
         seconds = time.perf_counter() - start_s
-        probabilities = [[float(p) for p in row] for row in rows]
-        answers.write(json.dumps({"probabilities": probabilities, "seconds": seconds}) + "\n")
+        answer = {
+            "probabilities": [[float(p) for p in row] for row in said["probabilities"]],
+            "seconds": seconds,
+        }
+        if "strangeness" in said:
+            answer["strangeness"] = [float(s) for s in said["strangeness"]]
+        answers.write(json.dumps(answer) + "\n")
         answers.flush()
     return 0
 

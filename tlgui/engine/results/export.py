@@ -33,6 +33,7 @@ from tlgui.engine.results.evaluate import evaluate_run
 from tlgui.engine.results.export_pictures import PictureExport
 from tlgui.engine.results.export_texts import TokenExport, WordCountExport, reads_like
 from tlgui.engine.results.exportable import Exportable
+from tlgui.engine.results.flagging import can_flag
 from tlgui.engine.results.golden import write_answers, write_golden
 from tlgui.engine.results.quantizing import Cost, measure, size_of
 from tlgui.engine.results.writers.keras_hub_preset import require_keras_hub
@@ -64,6 +65,9 @@ def export_run(
     if trained.evaluation.epoch != trained.answerer.epoch:
         evaluate_run(run, library, channel)  # trained on since: a bundle says how good its model is
         trained = Trained.of_run(run, library)
+    # a limit holds for the weights that it was found with; what KerasHub loads has no such layers
+    if stored or known.id == "keras_hub" or not _can_flag(trained):
+        trained = trained.without_flag()
     exportable = _exportable(trained)
     if known.id == "keras_hub":
         require_keras_hub(exportable.trained)
@@ -89,7 +93,7 @@ def _write(
     channel.progress("exporting", 1, 1)
     with FreshModel(bundle) as exported:
         golden = write_golden(exportable, bundle, exported)
-        write_answers(bundle, golden.theirs if quantize else golden.ours)
+        write_answers(bundle, golden, is_exact=not quantize)
         test = compare(_answers(exportable, exported, channel), is_exact=not quantize)
         cost = _cost(exportable, known, bundle, exported, channel) if quantize else None
     return Proof(
@@ -126,11 +130,17 @@ def _answers(exportable: Exportable, exported: FreshModel, channel: Channel) -> 
     samples, done = exportable.trained.dataset.of_split("test"), 0
     for batch in exportable.batches(samples):
         channel.stop_if_requested()
-        ours = exportable.trained.answerer.answers(batch.contents)
-        theirs, seconds = exported.of_items(batch.items)
+        ours, strangeness = exportable.trained.answerer.told(batch.contents)
+        theirs = exported.of_items(batch.items)
         done += len(ours)
         channel.progress("comparing", done, len(samples))
-        yield Answers(ours=ours, theirs=theirs, seconds=seconds)
+        yield Answers(
+            ours=ours,
+            theirs=theirs.probabilities,
+            seconds=theirs.seconds,
+            our_strangeness=strangeness,
+            their_strangeness=theirs.strangeness,
+        )
 
 
 def _exportable(trained: Trained) -> Exportable:
@@ -142,6 +152,10 @@ def _exportable(trained: Trained) -> Exportable:
         raise TlguiError("ensemble_not_exportable", known=names)
     is_plain = first.preset.family == word_counts.FAMILY
     return WordCountExport(trained) if is_plain else TokenExport(trained)
+
+
+def _can_flag(trained: Trained) -> bool:
+    return trained.strangeness is not None and can_flag(trained.strangeness)
 
 
 def _known(export_format: str) -> ExportFormat:

@@ -14,10 +14,12 @@ from tlgui.core.errors import TlguiError
 from tlgui.engine.data.images import ROUNDING, decode
 from tlgui.engine.data.unreadable import UnreadableFile
 from tlgui.engine.models.answerer import Contents
+from tlgui.engine.models.strangeness import Strangeness
 from tlgui.engine.models.trained_model import build_trained_model
 from tlgui.engine.models.triangle_resize import TriangleResize
 from tlgui.engine.results.bundle import Trained, answer_layers
 from tlgui.engine.results.exportable import FixedGraph, SampleBatch
+from tlgui.engine.results.flagging import flagged, with_features
 from tlgui.engine.results.joint_model import joint_model
 
 MAX_BATCH: Final = 32
@@ -106,6 +108,7 @@ class PictureExport:
                 build_trained_model(model.preset_folder, model.tensors, model.plan),
                 resize_to(model.preset.input_size_px),
                 model.temperature,
+                self.trained.strangeness,
             )
             for model in self.trained.models
         ]
@@ -123,23 +126,26 @@ def _stock_resize(size_px: int) -> Callable[[KerasTensor], KerasTensor]:
     return lambda pixels: resize(pixels, training=False)
 
 
-def with_preprocessing(model: keras.Model, resize: Any, temperature: float = 1.0) -> keras.Model:
+def with_preprocessing(
+    model: keras.Model, resize: Any, temperature: float, strangeness: Strangeness | None
+) -> keras.Model:
     """Return a model from pixels of any size to probabilities.
 
     Args:
         model: resized pixels (batch, size, size, 3) in 0..255 to logits.
         resize: from pictures of any size to such.
         temperature: what the logits are divided by.
+        strangeness: see ``flagged``.
 
     Returns:
-        A functional model: pixels (batch, height, width, 3) in 0..255 to probabilities
-        (batch, num_classes).
+        A functional model: pixels (batch, height, width, 3) in 0..255 to what ``flagged`` gives.
     """
     pixels = keras.Input((None, None, 3), name="pixels")
     # whole levels, as the network knows them
     whole: KerasTensor = keras.ops.floor(resize(pixels) + ROUNDING)
-    logits = model(whole, training=False)
-    return keras.Model(pixels, answer_layers(logits, temperature), name="tlgui_classifier")
+    logits, features = with_features(model)(whole, training=False)
+    answers = flagged(answer_layers(logits, temperature), features, strangeness)
+    return keras.Model(pixels, answers, name="tlgui_classifier")
 
 
 def _readable(read: Any, path: Path) -> Any:

@@ -17,9 +17,11 @@ from tlgui.engine.models import word_counts
 from tlgui.engine.models.linear_head import BIAS, KERNEL
 from tlgui.engine.models.preset_files import TOKENIZER_FILE
 from tlgui.engine.models.preset_tokenizer import load_tokenizer
+from tlgui.engine.models.strangeness import Strangeness
 from tlgui.engine.models.trained_model import build_trained_model
 from tlgui.engine.results.bundle import Trained, TrainedModel, answer_layers, write_json
 from tlgui.engine.results.exportable import FixedGraph, SampleBatch
+from tlgui.engine.results.flagging import flagged, head_input
 from tlgui.engine.results.joint_model import joint_model
 
 GOLDEN_CHARACTERS: Final = 2000
@@ -68,8 +70,9 @@ class TokenExport(_TextExport):
 
     def stock_model(self) -> keras.Model:
         """Return the model; its layers are those of Keras and KerasHub."""
-        members = map(_token_classifier, self.trained.models)
-        return joint_model([*members], self.trained.answerer.temperature)
+        flags = self.trained.strangeness
+        members = [_token_classifier(model, flags) for model in self.trained.models]
+        return joint_model(members, self.trained.answerer.temperature)
 
     def graph(self) -> keras.Model:
         """Return the same model; see there."""
@@ -156,7 +159,8 @@ def reads_like(model: TrainedModel, other: TrainedModel) -> bool:
     return is_same and len(lengths) == 1
 
 
-def _token_classifier(trained: TrainedModel) -> keras.Model:
+def _token_classifier(trained: TrainedModel, strangeness: Strangeness | None) -> keras.Model:
     model = build_trained_model(trained.preset_folder, trained.tensors, trained.plan)
     probabilities = answer_layers(model.output, trained.temperature)
-    return keras.Model(model.input, probabilities, name="tlgui_classifier")
+    answers = flagged(probabilities, head_input(model), strangeness)
+    return keras.Model(model.input, answers, name="tlgui_classifier")

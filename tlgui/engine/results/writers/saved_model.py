@@ -22,7 +22,8 @@ def write_saved_model(
 
     def serve(**inputs: Any) -> dict[str, Any]:
         only = inputs if isinstance(graph.input, dict) else inputs[graph.input.name]
-        return {"probabilities": graph(only, training=False)}
+        answers = graph(only, training=False)
+        return answers if isinstance(answers, dict) else {"probabilities": answers}
 
     module = tf.Module()
     module.kept = [variable.value for variable in graph.variables]  # what is saved
