@@ -24,7 +24,7 @@ END_RECORD: Final = b"PK\x05\x06"
 END_BYTES: Final = 22
 MAX_COMMENT: Final = 65_535
 
-PORTS: Final = (f"{name}{digit}" for name in ("com", "lpt") for digit in "0123456789¹²³")
+PORTS: Final = tuple(f"{name}{digit}" for name in ("com", "lpt") for digit in "0123456789¹²³")
 DEVICES: Final = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$", "clock$", *PORTS))
 FORBIDDEN: Final = frozenset('\\:*?"<>|')
 ENCRYPTED: Final = 0x1
