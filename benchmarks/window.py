@@ -114,16 +114,17 @@ class Heartbeat:
 def _measure_stalls() -> None:
     from PySide6.QtWidgets import QApplication
 
-    from tlgui.app import Desk, spare_collector
+    from tlgui.app import Desk
     from tlgui.core.settings import application_home
     from tlgui.gui.dialogs import Dialogs
+    from tlgui.gui.garbage import GarbageCollector
     from tlgui.jobs.standby import Engines
 
     application = QApplication([])
     home = application_home(os.environ)
     engines = Engines(home)
     desk = Desk(application, home, engines, Dialogs())
-    spare_collector(desk)
+    desk.window.prepared.connect(GarbageCollector(desk.window).start)
     journey = desk.journey
     desk.open([])
     _run_until(lambda: desk.device.device is not None)

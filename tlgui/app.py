@@ -1,6 +1,5 @@
 """The composition root of the window: builds everything, connects everything, owns shutdown."""
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from tlgui.core.settings import (
 )
 from tlgui.core.wording import SAMPLES
 from tlgui.gui.dialogs import Dialogs
+from tlgui.gui.garbage import GarbageCollector
 from tlgui.gui.main_window import MainWindow, WindowViewModels
 from tlgui.gui.theme import Theme
 from tlgui.jobs.standby import Engines
@@ -141,20 +141,12 @@ def main(argv: Sequence[str]) -> int:
     home = application_home(os.environ)
     engines = Engines(home)
     desk = Desk(application, home, engines, Dialogs())
-    spare_collector(desk)
+    desk.window.prepared.connect(GarbageCollector(desk.window).start)
     desk.open(argv)
     try:
         return application.exec()
     finally:
         engines.shut_down()
-
-
-def spare_collector(desk: Desk) -> None:
-    """Keep what lives as long as the window out of the search for garbage once it is built.
-
-    Python looks through everything now and then, which took 28 ms of this thread.
-    """
-    desk.window.prepared.connect(gc.freeze)
 
 
 def _has_display() -> bool:

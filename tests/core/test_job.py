@@ -1,12 +1,13 @@
 """What the engine is asked to do."""
 
+import os
 from dataclasses import replace
 
 import pytest
 
 from tests.core.examples import example
 from tlgui.core.errors import TlguiError
-from tlgui.core.job import JOBS, read_job, write_job
+from tlgui.core.job import JOBS, ScanJob, read_job, write_job
 
 
 @pytest.mark.parametrize("cls", JOBS.values(), ids=JOBS)
@@ -35,3 +36,10 @@ def test_a_job_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(TlguiError, match="folder_not_writable"):
         write_job(replace(example(JOBS["train"]), folder=str(tmp_path / "file" / "job")))
+
+
+def test_window_does_not_wait_for_the_disk_when_it_starts_a_job(tmp_path, monkeypatch):
+    forced = []
+    monkeypatch.setattr(os, "fsync", forced.append)
+    write_job(replace(example(ScanJob), folder=str(tmp_path)))
+    assert forced == []

@@ -208,14 +208,14 @@ def test_command_can_be_copied(page, desk):
     assert QGuiApplication.clipboard().text() == desk.journey.plan.command
 
 
-def test_second_run_waits_for_the_first(page, desk, engines):
+def test_second_run_waits_for_the_first(page, desk, engines, qtbot):
     page.train.click()
     desk.journey.go_to("plan")
     desk.journey.run.announce_now()
-    assert not page.train.isEnabled()
+    qtbot.waitUntil(lambda: not page.train.isEnabled())
     assert "Another run is training" in page.blocked.text.text()
     engines.running[-1].end()
-    assert page.train.isEnabled()
+    qtbot.waitUntil(page.train.isEnabled)
 
 
 @pytest.fixture

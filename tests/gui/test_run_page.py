@@ -61,13 +61,25 @@ def test_plot_is_described_for_a_screen_reader(train, drawn):
     assert "90 % on unseen pictures" in drawn().accessibleDescription()
 
 
-def test_plot_that_nobody_looked_at_catches_up(train, desk, engines):
+def test_plot_that_nobody_looked_at_catches_up(train, desk, engines, drawn):
     told = train()
     desk.journey.go_to("plan")
     engines.running[-1].say(told.epoch(3, 0.5))
     desk.journey.run.announce_now()
     desk.journey.go_to("run")
-    assert curve(desk.page("run").plot.accuracy.unseen)[0] == [1, 2, 3]
+    assert curve(drawn().accuracy.unseen)[0] == [1, 2, 3]
+
+
+def test_resized_plot_keeps_its_bands_and_moves_their_names(train, desk, drawn):
+    train()
+    plot = drawn()
+    (_, first), *_ = bands = list(plot._bands)
+    heights = [label.pos().y() for _, label in plot._names]
+    desk.window.resize(desk.window.width(), desk.window.height() + 200)
+    plot = drawn()
+    assert plot._bands == bands
+    assert first.scene() is not None
+    assert [label.pos().y() for _, label in plot._names] != heights
 
 
 def test_names_of_close_curves_do_not_lie_on_each_other(train, desk, engines, drawn):

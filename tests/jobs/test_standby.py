@@ -2,12 +2,14 @@
 
 import os
 import re
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.conftest import FAKE_ENGINE, Listener
 from tlgui.core.errors import TlguiError
+from tlgui.core.events import ExplainerReady
 from tlgui.core.job import (
     AdviseJob,
     AnswerJob,
@@ -20,6 +22,7 @@ from tlgui.core.job import (
 from tlgui.core.run_folder import ENGINE_LOG
 from tlgui.core.settings import Home
 from tlgui.jobs.standby import STANDBY_LOG, Engines
+from tlgui.jobs.supervisor import Supervisor
 
 
 @pytest.fixture
@@ -83,6 +86,28 @@ def test_the_window_learns_what_computes_before_anything_is_trained(make_engines
     with qtbot.waitSignal(engines.device_reported, timeout=20_000) as reported:
         engines.warm_up()
     assert reported.args[0].name == "Fake processor"
+
+
+def test_first_words_of_a_warm_engine_are_heard_even_if_it_answers_at_once(
+    warm, train, wait_for_end, monkeypatch
+):
+    """They were lost whenever the window's thread was slower than the engine."""
+    say = Supervisor._say
+    answer = ExplainerReady(seq=1, time_s=1.0, classes=("disk", "square"))
+
+    def say_and_get_an_answer(supervisor, line):
+        is_said = say(supervisor, line)
+        if line.endswith("job.json"):
+            line = answer.to_json().encode()
+            behind = threading.Thread(target=supervisor._take_in, args=[line])
+            behind.start()
+            behind.join()
+        return is_said
+
+    monkeypatch.setattr(Supervisor, "_say", say_and_get_an_answer)
+    listener = Listener(warm.start(train))
+    wait_for_end(listener)
+    assert listener.events[0] == answer
 
 
 def test_warming_up_twice_starts_one_engine(warm, home):

@@ -173,7 +173,7 @@ def test_two_runs_never_train_at_once(viewmodel, qtbot, changes):
     seen = changes(viewmodel)
     viewmodel.set_blocked(True)
     viewmodel.set_blocked(True)
-    assert len(seen) == 1
+    qtbot.waitUntil(lambda: len(seen) == 1)
     with qtbot.assertNotEmitted(viewmodel.run_created):
         viewmodel.train()
 
@@ -350,12 +350,12 @@ def test_model_that_nobody_looked_at_can_still_be_chosen(viewmodel):
     assert not any(card.is_recommended for card in viewmodel.cards)
 
 
-def test_look_at_the_samples_is_told_while_it_lasts(viewmodel, changes):
+def test_look_at_the_samples_is_told_while_it_lasts(viewmodel, changes, qtbot):
     seen = changes(viewmodel)
     viewmodel.set_advising(True)
     viewmodel.set_advising(True)
     assert "Trying the models" in viewmodel.sub
-    assert len(seen) == 1
+    qtbot.waitUntil(lambda: len(seen) == 1)
 
 
 def test_cards_put_the_recommended_way_first_and_show_few(viewmodel):

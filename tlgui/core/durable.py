@@ -18,17 +18,20 @@ _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
 _CHUNK_BYTES = 1 << 20
 
 
-def replace_file(path: Path, content: bytes | str | Iterable[str]) -> None:
+def replace_file(
+    path: Path, content: bytes | str | Iterable[str], *, is_forced: bool = True
+) -> None:
     """Write a whole file; readers see the old content or the new one, never a mixture.
 
     Args:
         path: The file.
         content: All of it, or its parts in turn where they take much memory together.
+        is_forced: Whether to wait until it is on the disk, where a power cut leaves it.
 
     Raises:
         TlguiError: the disk is full or the folder cannot be written; the old file is intact.
     """
-    with published_file(path) as file:
+    with published_file(path, is_forced=is_forced) as file:
         if isinstance(content, bytes):
             file.write(content)
         else:
@@ -37,8 +40,12 @@ def replace_file(path: Path, content: bytes | str | Iterable[str]) -> None:
 
 
 @contextmanager
-def published_file(path: Path) -> Iterator[IO[bytes]]:
+def published_file(path: Path, *, is_forced: bool = True) -> Iterator[IO[bytes]]:
     """Give a file to write bit by bit, which takes the place of ``path`` when all is written.
+
+    Args:
+        path: The file.
+        is_forced: See ``replace_file``.
 
     Raises:
         TlguiError: see ``replace_file``.
@@ -48,13 +55,15 @@ def published_file(path: Path) -> Iterator[IO[bytes]]:
         try:
             with partial.open("wb") as file:
                 yield file
-                file.flush()
-                os.fsync(file.fileno())
+                if is_forced:
+                    file.flush()
+                    os.fsync(file.fileno())
             os.replace(partial, path)  # noqa: PTH105 (tests fill the disk here)
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
-    _sync_folder(path.parent)
+    if is_forced:
+        _sync_folder(path.parent)
 
 
 def copy_file(source: Path, target: Path, partial: Path, tick: Callable[[], None]) -> None:

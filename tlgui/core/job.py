@@ -189,12 +189,16 @@ JOBS: Final[dict[str, type[Job]]] = {cls.kind: cls for cls in Job.__subclasses__
 def write_job(job: Job) -> Path:
     """Write the job into its folder and return the file.
 
+    It is not forced onto the disk, for which the window would have to wait: a power cut ends the
+    job too.
+
     Raises:
         TlguiError: the folder cannot be written.
     """
     folder = Path(job.folder)
     durable.make_folder(folder)
-    durable.replace_file(folder / JOB, json.dumps({"kind": job.kind, **asdict(job)}))
+    content = json.dumps({"kind": job.kind, **asdict(job)})
+    durable.replace_file(folder / JOB, content, is_forced=False)
     return folder / JOB
 
 

@@ -93,11 +93,13 @@ class Supervisor(QThread):
     def assign(self, job_file: Path) -> bool:
         """Give a warm engine its job; False if it is not warm yet, busy or no longer there."""
         with self._lock:
-            if not self._warm or self._over or not self._say(str(job_file)):
+            if not self._warm or self._over:
                 return False
-            self._warm = False
-            self._job_file = job_file
-            return True
+            # before it is told: its answer may be here before this thread goes on
+            self._warm, self._job_file = False, job_file
+            if not self._say(str(job_file)):
+                self._job_file = None
+            return self._job_file is not None
 
     def request_stop(self) -> None:
         """Ask for the best so far; force follows after the grace period. Never blocks."""

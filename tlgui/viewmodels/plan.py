@@ -94,13 +94,13 @@ class PlanViewModel(ViewModel):
         """Note whether the models are being tried on the data."""
         if is_advising != self.is_advising:
             self.is_advising = is_advising
-            self.announce_now()
+            self.announce()
 
     def set_blocked(self, is_blocked: bool) -> None:
         """Note whether another run is in training; one at a time."""
         if is_blocked != self.is_blocked:
             self.is_blocked = is_blocked
-            self.announce_now()
+            self.announce()
 
     def train(self) -> None:
         """Write the run and announce it; what prevents that is told in place."""
@@ -115,7 +115,7 @@ class PlanViewModel(ViewModel):
             self.announce_now()
             return
         self.failure = None
-        self.announce_now()
+        self.announce()  # nobody looks at the page any more, and this turn is long enough
         self.run_created.emit(run)
 
     @property

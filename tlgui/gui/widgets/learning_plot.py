@@ -96,13 +96,13 @@ class LearningPlot(QWidget):
         for row, share in ((1, 320), (3, 240)):
             self._canvas.ci.layout.setRowPreferredHeight(row, share)
             self._canvas.ci.layout.setRowStretchFactor(row, share)
-        self.accuracy.view.sigResized.connect(self._place_labels)
         self.baseline = pg.InfiniteLine(angle=0, movable=False)
         self.baseline_name = pg.TextItem(anchor=(1, 1))
         for item in (self.baseline, self.baseline_name):
             self.accuracy.view.addItem(item, ignoreBounds=True)
         self._bands: list[Any] = []
-        self._drawn_bands: object = None
+        self._names: list[tuple[int, Any]] = []  # of phases, each at its start
+        self._drawn_phases: object = None
         self._drawn_ranges: object = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -111,7 +111,8 @@ class LearningPlot(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.refresh)
         theme.changed.connect(self._repaint)
-        viewmodel.changed.connect(self._soon.start)
+        for signal in (viewmodel.changed, self.accuracy.view.sigResized):
+            signal.connect(self._soon.start)
         self._repaint()
 
     def sizeHint(self) -> QSize:
@@ -149,7 +150,7 @@ class LearningPlot(QWidget):
     def showEvent(self, event: Any) -> None:
         """Catch up with what was not drawn while nobody looked."""
         super().showEvent(event)
-        self.refresh()
+        self._soon.start()
 
     def copy(self) -> None:
         """Put the plot on the clipboard as a picture."""
@@ -239,6 +240,7 @@ class LearningPlot(QWidget):
         for curves in (self.accuracy, self.loss):
             curves.part_names()
         self._show_bands(self._viewmodel.state)
+        self._place_names()
 
     def _show_baseline(self, state: RunState) -> None:
         started = state.started
@@ -252,14 +254,12 @@ class LearningPlot(QWidget):
         self.baseline_name.setPos(right, started.majority_baseline)
 
     def _show_bands(self, state: RunState) -> None:
-        view = self.accuracy.view
-        drawn = (state.phases, view.viewRange()[1], view.height())
-        if drawn == self._drawn_bands:
+        if state.phases == self._drawn_phases:
             return
-        self._drawn_bands = drawn
+        self._drawn_phases = state.phases
         for view, item in self._bands:
             view.removeItem(item)
-        self._bands = []
+        self._bands, self._names = [], []
         names = [phase.phase for phase in state.phases]
         number = -1  # of the row of phases alike, which share one name
         for index, phase in enumerate(state.phases):
@@ -268,7 +268,7 @@ class LearningPlot(QWidget):
             ends = (phase.after_epoch, phase.after_epoch + phase.epochs)
             self._add_band(number, ends, is_new)
             if is_new:
-                self._add_name(number, phase.after_epoch, PHASES.get(phase.phase, phase.phase))
+                self._add_name(phase.after_epoch, PHASES.get(phase.phase, phase.phase))
 
     def _add_band(self, number: int, ends: tuple[int, int], is_new: bool) -> None:
         """Draw the ground of a phase; one like that before it is parted from it by a line."""
@@ -282,17 +282,22 @@ class LearningPlot(QWidget):
             view.addItem(band, ignoreBounds=True)
             self._bands.append((view, band))
 
-    def _add_name(self, number: int, start: int, name: str) -> None:
+    def _add_name(self, start: int, name: str) -> None:
         label = pg.TextItem(name, color=self._theme.colors.muted, anchor=(0, 1))
         label.setFont(_small())
         label.fill = pg.mkBrush(faded(self._theme.colors.panel, 0.75))
         view = self.accuracy.view
         view.addItem(label, ignoreBounds=True)
-        # neighbors take turns on two lines: the first phase is often narrower than its name
+        self._bands.append((view, label))
+        self._names.append((start, label))
+
+    def _place_names(self) -> None:
+        """Let neighbors take turns on two lines: a first phase is often narrower than its name."""
+        view = self.accuracy.view
         (left, _), (low, high) = view.viewRange()
         line = (high - low) * LINE_PX / max(LINE_PX, view.height())
-        label.setPos(max(left, start), low + (number % 2) * line)
-        self._bands.append((view, label))
+        for number, (start, label) in enumerate(self._names):
+            label.setPos(max(left, start), low + (number % 2) * line)
 
     def _repaint(self) -> None:
         colors = self._theme.colors
@@ -306,7 +311,7 @@ class LearningPlot(QWidget):
         self.baseline.setPen(pg.mkPen(QColor(colors.muted), style=Qt.PenStyle.DashLine))
         self.baseline_name.setColor(colors.muted)
         self.baseline_name.setFont(_small())
-        self._drawn_bands = None
+        self._drawn_phases = None
         self.refresh()
 
     def _show_menu(self, position: QPoint) -> None:
