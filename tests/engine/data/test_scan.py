@@ -3,6 +3,7 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -501,6 +502,20 @@ def test_a_large_folder_shows_its_first_pictures_at_once(tmp_path, channel, even
         assert len([e for e in events if isinstance(e, ThumbnailReady)]) == 4
         assert [(p.code, p.count) for p in dataset.problems] == [("not_decoded", 6)]
         assert {e.problem for e in events if isinstance(e, ProblemFound)} == set(dataset.problems)
+
+
+@pytest.mark.usefixtures("large")
+def test_pictures_of_a_large_folder_are_read_by_all_cores(tmp_path, channel, monkeypatch):
+    threads, seen_in = set(), scan_pictures._seen_in
+
+    def noted(path: str) -> tuple[bytes, bytes]:
+        threads.add(threading.current_thread())
+        return seen_in(path)
+
+    monkeypatch.setattr(scan_pictures, "_seen_in", noted)
+    scan_large(photos(tmp_path / "data"), channel)
+    assert threads
+    assert threading.main_thread() not in threads, "one core would read everything"
 
 
 @pytest.mark.usefixtures("large")

@@ -80,9 +80,12 @@ class KnownFiles:
         if not state:
             return
         key = os.fsencode(path)
-        with self._attempt():
-            self._waiting[key] = self._value(key, state, finding)
-            if len(self._waiting) >= NUM_WAITING:
+        value = self._value(key, state, finding)
+        with self._lock:
+            self._waiting[key] = value
+            is_full = len(self._waiting) >= NUM_WAITING
+        if is_full:
+            with self._attempt():
                 self._write()
 
     def _value(self, key: bytes, state: bytes, finding: bytes) -> bytes:

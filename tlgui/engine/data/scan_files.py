@@ -152,9 +152,10 @@ class FilesReader(Generic[ContentT]):
 
         What is known is recalled here, in one thread: others would only wait for each other.
         """
-        top, entries = self._listing.folder, self._listing.entries
+        entries = self._listing.entries
+        top = os.path.join(self._listing.folder, "")  # noqa: PTH118 (with what ends a folder)
         for start in range(0, len(order), FEW):
-            paths = [os.path.join(top, entries[i].path) for i in order[start : start + FEW]]  # noqa: PTH118
+            paths = [top + entries[index].path for index in order[start : start + FEW]]
             yield _Few(paths, self._kind.recall(paths, start + 1), start + 1)
 
     def _at_hand(self, few: "_Few[ContentT]") -> list[ContentT | UnreadableFile] | None:

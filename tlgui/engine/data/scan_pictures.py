@@ -83,23 +83,25 @@ class Pictures:
             thumbnails.mkdir(parents=True, exist_ok=True)
 
     def recall(self, paths: Sequence[str], first_number: int) -> Sequence[ScannedPicture | None]:
-        """Return what earlier scans found in pictures as they are, or what a quick look shows."""
+        """Return what earlier scans found in pictures as they are."""
         findings = self._known.get(paths) if self._known else [None] * len(paths)
-        numbered = enumerate(zip(paths, findings, strict=True), start=first_number)
-        return [self._recalled(path, number, finding) for number, (path, finding) in numbered]
-
-    def _recalled(self, path: str, number: int, finding: bytes | None) -> ScannedPicture | None:
-        if finding and self._suffices(finding, number):
-            return self._scanned(finding, number)
-        if not self._is_quick or self._is_shown(number):
-            return None
-        state, finding = _seen_in(path)
-        return self._kept(path, number, state, finding) if finding else None
+        numbered = enumerate(findings, start=first_number)
+        return [
+            self._scanned(finding, number) if finding and self._suffices(finding, number) else None
+            for number, finding in numbered
+        ]
 
     def read(self, path: str, number: int) -> ScannedPicture:
-        """Decode a picture, and write its thumbnail if it is one of the first."""
-        state = state_of(path)  # as it is before it is read
-        return self._kept(path, number, state, found_in(Path(path), self._is_shown(number)))
+        """Look at a picture or decode it, and write its thumbnail if it is one of the first."""
+        state, finding = b"", b""
+        if self._is_quick and not self._is_shown(number):
+            state, finding = _seen_in(path)
+        if not finding:
+            state = state_of(path)  # as it is before it is read
+            finding = found_in(Path(path), self._is_shown(number))
+        if self._known is not None:
+            self._known.put(path, state, finding)
+        return self._scanned(finding, number)
 
     def take(self, entry: Entry, class_name: str, content: ScannedPicture) -> Problem | None:
         """Show the thumbnail; a picture of several frames is odd."""
@@ -131,11 +133,6 @@ class Pictures:
 
     def _is_shown(self, number: int) -> bool:
         return self._thumbnails is not None and number <= MAX_THUMBNAILS
-
-    def _kept(self, path: str, number: int, state: bytes, finding: bytes) -> ScannedPicture:
-        if self._known is not None:
-            self._known.put(path, state, finding)
-        return self._scanned(finding, number)
 
     def _scanned(self, finding: bytes, number: int) -> ScannedPicture:
         digest, num_frames = _FINDING.unpack_from(finding)
