@@ -299,12 +299,13 @@ def test_a_rare_kind_is_pointed_out():
 
 
 def test_transformers_learn_in_small_steps():
-    # Devlin et al. 2019, arXiv:1810.04805, appendix A.3; Sun et al. 2019, arXiv:1905.05583
+    # Devlin et al. 2019, arXiv:1810.04805, appendix A.3; Sun et al. 2019, arXiv:1905.05583;
+    # Clark et al. 2020, arXiv:2003.10555, table 7 (ELECTRA takes larger ones)
     found_any = [p for p in CATALOG.values() if p.architecture == "transformer"]
     assert found_any
     for preset in found_any:
         phases = gradient_phases(make_plan(preset, strategy="head_then_all"))
-        assert all(2e-5 <= phase.learning_rate <= 5e-5 for phase in phases)
+        assert all(1e-5 <= phase.learning_rate <= 1e-4 for phase in phases)
 
 
 def test_every_rule_about_size_says_where_it_comes_from():

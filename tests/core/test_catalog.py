@@ -46,7 +46,7 @@ def catalog(tmp_path):
 def test_every_shipped_preset_can_be_offered():
     presets = read_catalog(RESOURCES / "models.toml")
 
-    assert list(presets) == [
+    assert list(presets)[:7] == [
         "efficientnet_lite0_imagenet",
         "efficientnet_lite1_imagenet",
         "efficientnet_lite2_imagenet",
@@ -56,6 +56,40 @@ def test_every_shipped_preset_can_be_offered():
         "tfidf_linear",
     ]
     assert all(name == info.id for name, info in presets.items())
+    assert all(info.handle for info in list(presets.values())[7:])
+
+
+def test_what_others_publish_is_told_with_its_license_and_where_it_is():
+    presets = read_catalog(RESOURCES / "models.toml").values()
+
+    for info in (info for info in presets if info.handle and not info.embedded):
+        assert info.handle.startswith(("kaggle://keras/", "https://storage.googleapis.com/"))
+        assert info.license in {"Apache-2.0", "MIT", "BSD-3-Clause"}, info.id
+        assert info.languages if info.task == "text" else not info.languages
+        assert info.num_multiply_adds > 0
+        assert sum(info.weights.groups) == info.num_parameters
+        assert len(info.weights.groups) == info.num_groups
+
+
+def test_a_preset_of_others_without_sizes_is_no_use(catalog):
+    elsewhere = ENTRY.replace("[tiny]", "[other]").split("[tiny.origin]")[0]
+    path = catalog(ENTRY)
+    entry = elsewhere.replace("num_bytes = 200", 'num_bytes = 0\nhandle = "kaggle://a"')
+
+    path.with_name("catalog.toml").write_text(entry)
+    assert list(read_catalog(path)) == ["tiny", "other"]
+    path.with_name("catalog.toml").write_text(entry.replace("num_groups = 4", "num_groups = 0"))
+    with pytest.raises(ValueError, match=r"preset other: num_groups"):
+        read_catalog(path)
+
+
+def test_a_model_of_many_languages_speaks_any():
+    presets = read_catalog(RESOURCES / "models.toml")
+
+    assert presets["xlm_roberta_base_multi"].speaks("sw")
+    assert presets["bert_base_zh"].speaks("zh")
+    assert not presets["bert_base_zh"].speaks("en")
+    assert presets["tfidf_linear"].speaks("en")
 
 
 def test_embedded_presets_are_the_files_that_the_catalog_promises():

@@ -66,7 +66,7 @@ def _candidates(
 
 
 def _speaks(preset: PresetInfo, language: str) -> bool:
-    return not (language and preset.languages) or language in preset.languages
+    return not language or preset.speaks(language)
 
 
 def _has_time(facts: Facts, preset: PresetInfo, level: int) -> bool:

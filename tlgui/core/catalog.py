@@ -1,4 +1,4 @@
-"""The catalog of presets: ``models.toml`` as records."""
+"""The catalog of presets: ``models.toml`` and ``catalog.toml`` as records."""
 
 import tomllib
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from tlgui.core.records import from_record
 from tlgui.core.strategies import Architecture
 
 CONFIG_FILE = "config.json"
+ELSEWHERE = "catalog.toml"  # beside models.toml: presets that others publish
+MANY_LANGUAGES = "mul"
 
 Pooling = Literal["mean", "first_token", "layer_mixture"]
 
@@ -69,9 +71,10 @@ class PresetInfo:
         sequence_length: Tokens of a text that it reads unless told otherwise; 0 is all.
         max_sequence_length: Tokens that it can read at most; 0 is no limit.
         poolings: Ways from its features of every place to one vector, the default first.
-        languages: ISO 639-1 codes of the texts it was trained on; none for pictures.
+        languages: ISO 639-1 codes of the texts it was trained on, or ``MANY_LANGUAGES``; none for
+            pictures.
         num_parameters: Parameters of the backbone, without the classifier.
-        num_bytes: Size of the stored weights.
+        num_bytes: Size of the stored weights; 0 where nobody knows it yet.
         license: SPDX identifier of the weights.
         source: Who published them.
         trained_on: Data of the pretraining, for people.
@@ -82,6 +85,10 @@ class PresetInfo:
         fine_tuning: Rates and epochs; None where there is nothing to fine-tune.
         l2_strengths: Candidates for its solved head; () are those of the strategy.
         weights: How many of its weights can learn.
+        num_multiply_adds: Multiplications of one sample on its way through it, read as usual; 0
+            where nobody counted.
+        handle: Where its publisher has it, a ``kaggle://`` address of KerasHub or a file of Keras
+            Applications; "" where it cannot be downloaded.
         origin: What the converter needs; None where there are no published weights.
         sha256: Hex digest of the stored weights; None if they never were stored.
     """
@@ -107,19 +114,26 @@ class PresetInfo:
     fine_tuning: FineTuning | None = None
     l2_strengths: tuple[float, ...] = ()
     weights: WeightCounts = WeightCounts()
+    num_multiply_adds: int = 0
+    handle: str = ""
     origin: PresetOrigin | None = None
     sha256: str | None = None
 
+    def speaks(self, language: str) -> bool:
+        """Return whether it was trained on texts in a language, as far as that is known."""
+        known = self.languages
+        return not known or language in known or MANY_LANGUAGES in known
+
 
 def read_catalog(path: Path) -> dict[str, PresetInfo]:
-    """Return the presets by id, in the order of the file.
+    """Return the presets by id, in the order of the file and of the one with those of others.
 
     Raises:
         ValueError: not TOML, or a bad entry; names the preset and the field.
         OSError: the file cannot be read.
     """
-    with path.open("rb") as file:
-        entries = tomllib.load(file)
+    elsewhere = path.with_name(ELSEWHERE)
+    entries = _entries(path) | (_entries(elsewhere) if elsewhere.is_file() else {})
     return {name: checked_preset(name, entry) for name, entry in entries.items()}
 
 
@@ -141,13 +155,19 @@ def checked_preset(name: str, entry: object) -> PresetInfo:
     except ValueError as error:
         raise ValueError(f"preset {name}: {error}") from error
     for field in ("num_parameters", "num_bytes", "feature_size", "num_groups"):
-        if getattr(info, field) < (0 if info.origin is None else 1):
+        may_be_0 = info.origin is None and (field == "num_bytes" or not info.handle)
+        if getattr(info, field) < (0 if may_be_0 else 1):
             raise ValueError(f"preset {name}: {field} must be positive")
     if info.task == "image" and info.input_size_px <= 0:
         raise ValueError(f"preset {name}: input_size_px must be positive")
     if not info.poolings:
         raise ValueError(f"preset {name}: poolings must name at least one")
     return info
+
+
+def _entries(path: Path) -> dict[str, object]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
 
 
 def _is_file(path: Path) -> bool:

@@ -101,7 +101,9 @@ ERRORS: Final[dict[str, str]] = {
     "preset_damaged": "The model {path} is damaged: {reason}. Install it again.",
     "preset_for_other_task": "The model “{name}” is for {task}, and {path} holds {samples}. "
     "Choose one of: {known}.",
-    "preset_missing": "The model “{name}” is not on this computer. Choose one of: {known}.",
+    "preset_missing": "The model “{name}” is not on this computer. Import it from a "
+    "folder or a pack that somebody gave you (tlgui presets import PATH), or choose one of: "
+    "{known}.",
     "preset_not_yours": "The model “{name}” cannot be removed: {reason}. "
     "Only models that you have imported can be.",
     "preset_taken": "Another model on this computer is already called “{name}”. Remove that one "

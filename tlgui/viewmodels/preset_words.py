@@ -32,7 +32,7 @@ def preset_sentence(info: PresetInfo) -> str:
 def language_hint(info: PresetInfo, dataset: Dataset) -> str:
     """Return a warning where a model has not learned the language of the texts, or ""."""
     code = dataset.texts.language if dataset.texts else ""
-    if not code or not info.languages or code in info.languages:
+    if not code or info.speaks(code):
         return ""
     return _tr(
         "These texts look like {language}; this model learned from {known}. Expect less."

@@ -19,5 +19,6 @@ def test_sizes_alone_tell_what_the_catalog_says(info):
 
     found = described_preset(info.id, config, Origin(languages=info.languages, **known), CATALOG)
 
-    measured = {name: getattr(info, name) for name in ("num_bytes", "sha256", "origin", "embedded")}
+    names = ("num_bytes", "sha256", "origin", "embedded", "handle")
+    measured = {name: getattr(info, name) for name in names}
     assert replace(found, **measured) == info

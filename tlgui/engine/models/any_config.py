@@ -1,10 +1,11 @@
-"""What all families of backbones have, as data; imports no Keras."""
+"""What all families of backbones have, as data; imports Keras for KerasHub's families only."""
 
 import math
 from typing import Final
 
 from tlgui.engine.models import efficientnet_lite, mobilenet_v2
 from tlgui.engine.models.backbone_config import BackboneConfig, Conventions, variable_shapes
+from tlgui.engine.models.hub_config import HubConfig
 from tlgui.engine.models.preset_files import AnyConfig
 from tlgui.engine.models.text_config import text_variable_shapes
 from tlgui.engine.models.vit_config import ViTConfig, vit_variable_shapes
@@ -22,6 +23,11 @@ def any_variable_shapes(config: AnyConfig) -> dict[str, tuple[int, ...]]:
             return variable_shapes(config)
         case ViTConfig():
             return vit_variable_shapes(config)
+        case HubConfig():
+            # here, because the import takes seconds that other families need not wait
+            from tlgui.engine.models.hub_backbone import hub_variable_shapes
+
+            return hub_variable_shapes(config)
     return text_variable_shapes(config)
 
 

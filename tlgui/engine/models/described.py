@@ -53,8 +53,8 @@ def described_preset(
     How it likes to be trained is taken from the first of its family in the catalog.
     """
     known = [info for info in catalog.values() if info.family == config.family]
-    alike = [info for info in known if info.num_parameters == num_values(config)]
     fields = _fields(config)
+    alike = [info for info in known if info.num_parameters == fields["num_parameters"]]
     if 0 < origin.sequence_length <= fields.get("max_sequence_length", 0):
         fields["sequence_length"] = origin.sequence_length
     return PresetInfo(
@@ -70,6 +70,7 @@ def described_preset(
         num_bytes=0,
         fine_tuning=known[0].fine_tuning if known else FINE_TUNING,
         l2_strengths=known[0].l2_strengths if known else (),
+        num_multiply_adds=alike[0].num_multiply_adds if alike else 0,
         weights=_counts(config) or (alike[0].weights if alike else WeightCounts()),
         **fields,
     )

@@ -43,12 +43,15 @@ class PresetLibrary:
             TlguiError: the catalog does not know it, or it is not on this computer.
         """
         if preset not in self.catalog:
-            raise TlguiError("preset_unknown", name=preset, known=", ".join(self.catalog))
+            raise TlguiError("preset_unknown", name=preset, known=self._known())
         folder = preset_folder(self.catalog[preset], self.search_path)
         if folder is None:
-            known = ", ".join(info.id for info in self.installed())
+            known = self._known()
             raise TlguiError("preset_missing", name=preset, known=known)
         return folder
+
+    def _known(self) -> str:
+        return ", ".join(info.id for info in self.installed())
 
 
 def open_library(home: Home, resources: Path | None = None) -> PresetLibrary:

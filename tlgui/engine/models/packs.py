@@ -258,8 +258,10 @@ def _check_record(record: PresetInfo, config: AnyConfig, path: Path) -> None:
 _FREE: Final = (
     "embedded",
     "fine_tuning",
+    "handle",
     "l2_strengths",
     "num_bytes",
+    "num_multiply_adds",
     "origin",
     "sha256",
     "weights",

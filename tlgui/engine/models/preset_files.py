@@ -18,6 +18,8 @@ from tlgui.core.catalog import CONFIG_FILE
 from tlgui.core.errors import TlguiError
 from tlgui.core.records import from_record
 from tlgui.engine.models.backbone_config import BackboneConfig, check_config
+from tlgui.engine.models.hub_config import HubConfig, hub_config
+from tlgui.engine.models.hub_families import HUB_FAMILIES
 from tlgui.engine.models.text_config import TEXT_FAMILIES, TextConfig, check_text_config
 from tlgui.engine.models.vit_config import VIT, ViTConfig, check_vit_config
 
@@ -28,7 +30,7 @@ CLASSIFIER_FILE: Final = "classifier.safetensors"
 TOKENIZER_FILE: Final = "tokenizer.json"
 MAX_CONFIG_BYTES: Final = 65_536
 
-AnyConfig = BackboneConfig | ViTConfig | TextConfig
+AnyConfig = BackboneConfig | ViTConfig | HubConfig | TextConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +146,8 @@ def _backbone(family: str, record: object) -> AnyConfig:
         transformer = from_record(ViTConfig, record)
         check_vit_config(transformer)
         return transformer
+    if family in HUB_FAMILIES:
+        return hub_config(record)
     pictures = from_record(BackboneConfig, record)
     check_config(pictures)
     return pictures

@@ -7,6 +7,8 @@ import keras
 from tlgui.core.catalog import CONFIG_FILE
 from tlgui.engine.models.any_config import FAMILIES, any_variable_shapes
 from tlgui.engine.models.backbone_config import BackboneConfig
+from tlgui.engine.models.hub_config import HubConfig
+from tlgui.engine.models.hub_families import HUB_FAMILIES
 from tlgui.engine.models.inverted_residual import build_inverted_residual
 from tlgui.engine.models.preset_files import (
     WEIGHTS_FILE,
@@ -40,6 +42,10 @@ def build_backbone(config: AnyConfig) -> keras.Model:
             from tlgui.engine.models.vit import build_vit
 
             return build_vit(config)
+        case HubConfig():
+            from tlgui.engine.models.hub_backbone import build_hub_backbone
+
+            return build_hub_backbone(config)
         case BackboneConfig() if config.family in FAMILIES:
             return build_inverted_residual(config, FAMILIES[config.family])
     raise ValueError(f"the family {config.family} is unknown or has no backbone")
@@ -48,8 +54,8 @@ def build_backbone(config: AnyConfig) -> keras.Model:
 def load_backbone(folder: Path) -> keras.Model:
     """Return the backbone of a preset folder.
 
-    See ``build_inverted_residual``, ``build_vit``, ``build_bert`` and ``build_word_vectors`` for
-    its ends.
+    See ``build_inverted_residual``, ``build_vit``, ``build_hub_backbone``, ``build_bert`` and
+    ``build_word_vectors`` for its ends.
 
     Raises:
         TlguiError: ``preset_missing``, or ``preset_damaged`` for a family, a file or a
@@ -57,7 +63,7 @@ def load_backbone(folder: Path) -> keras.Model:
     """
     preset = read_preset_config(folder)
     config = preset.backbone
-    if config.family not in (*FAMILIES, VIT, BERT, WORD_VECTORS):
+    if config.family not in (*FAMILIES, *HUB_FAMILIES, VIT, BERT, WORD_VECTORS):
         damaged(folder / CONFIG_FILE, f"the family {config.family} is unknown or has no backbone")
     path = verified_file(folder, preset, WEIGHTS_FILE)
     # before the build: a configuration that asks for more than the file holds costs nothing

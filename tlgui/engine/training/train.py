@@ -160,9 +160,10 @@ def _announce(context: TrainingContext) -> None:
         max_epochs=plan.max_epochs,
         modality=dataset.modality,
     )
-    language, known = dataset.texts.language if dataset.texts else "", context.preset.languages
-    if language and known and language not in known:
-        problem = Problem(code="language_differs", name=language, reason=", ".join(known))
+    language = dataset.texts.language if dataset.texts else ""
+    if language and not context.preset.speaks(language):
+        known = ", ".join(context.preset.languages)
+        problem = Problem(code="language_differs", name=language, reason=known)
         context.channel.send(ProblemFound, problem=problem)
 
 
