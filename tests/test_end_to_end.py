@@ -30,10 +30,13 @@ class Answers(Dialogs):
     """Answers instead of a person."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def choose_folder(self, parent, title, start):
-        return str(self._folder)
+        return str(self.folder)
+
+    def choose_target(self, parent, title, suggestion):
+        return str(self.folder / Path(suggestion).name)
 
 
 class QuietApplication:
@@ -104,8 +107,7 @@ def test_person_gets_from_a_dropped_folder_to_a_model_that_works_elsewhere(
     run_page = pages.page("run")
     qtbot.waitUntil(lambda: journey.run.status == "finished", timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not run_page.plot.is_behind)
-    xs, _ = run_page.plot.accuracy.unseen.getData()
-    assert list(xs) == [1]
+    assert list(run_page.plot.accuracy.unseen.getData()[0]) == [1]
     snap(desk, "4-run")
 
     click(qtbot, run_page.see_result)
@@ -119,19 +121,75 @@ def test_person_gets_from_a_dropped_folder_to_a_model_that_works_elsewhere(
     assert certificate["label_agreement"] == 1.0
     assert certificate["num_samples"] == evaluation.num_samples
 
+    understand(desk, qtbot, tmp_path / "exports")
+    train_another_way(desk, qtbot)
+    let_both_answer_together(desk, qtbot, Home(home))
+
 
 def use_and_export(desk, qtbot, folder):
-    """Sort a folder and export the model; return the certificate."""
+    """Sort a folder, copy what was sorted and export the model; return the certificate."""
     journey, pages = desk.journey, desk.window.pages
     click(qtbot, pages.page("result").go_on)
+    use = pages.page("use")
     drop(desk.window, folder)
     qtbot.waitUntil(lambda: len(journey.prediction.answers) == 12, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not journey.prediction.is_busy, timeout=PATIENCE_MS)
-    click(qtbot, pages.page("use").export.export)
+    click(qtbot, use.panel.sort_copies)
+    qtbot.waitUntil(lambda: journey.prediction.copies is not None, timeout=PATIENCE_MS)
+    copies = Path(journey.prediction.copies.folder).glob("*/*")
+    assert {path.name for path in copies} == {path.name for path in folder.iterdir()}
+    click(qtbot, use.export.export)
     qtbot.waitUntil(lambda: journey.export.finished is not None, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not journey.export.is_busy, timeout=PATIENCE_MS)
     snap(desk, "6-use")
     return json.loads(Path(journey.export.finished.folder, "certificate.json").read_text())
+
+
+def understand(desk, qtbot, folder):
+    """Look through every lens, ask why, and save what can be handed on."""
+    journey, page = desk.journey, desk.window.pages.page("result")
+    journey.go_to("result")
+    for lens in ("certainty", "labels", "comparison", "errors"):
+        click(qtbot, page.lenses.buttons[lens])
+        snap(desk, f"5-result-{lens}")
+    journey.evaluation.choose_cell(0, 0)
+    page.samples.opened.emit(0)
+    alike = page.explanation.gallery.pictures
+    qtbot.waitUntil(lambda: alike.rowCount() == 5, timeout=PATIENCE_MS)
+    snap(desk, "5-result-why")
+    for button, ending in ((page.documents.report, ".html"), (page.documents.script, ".py")):
+        click(qtbot, button)
+        qtbot.waitUntil(lambda: not journey.documents.is_busy, timeout=PATIENCE_MS)
+        assert [path.suffix for path in folder.glob(f"*{ending}")] == [ending]
+    assert "tlgui" not in next(folder.glob("*.py")).read_text(encoding="utf-8").split("import")[1]
+
+
+def train_another_way(desk, qtbot):
+    """Train another model on the same data, to the end."""
+    journey, pages = desk.journey, desk.window.pages
+    journey.go_to("plan")
+    journey.plan.change_setting("augmentation", "gentle")
+    click(qtbot, pages.page("plan").train)
+    qtbot.waitUntil(lambda: journey.run.status == "finished", timeout=PATIENCE_MS)
+    click(qtbot, pages.page("run").see_result)
+
+
+def let_both_answer_together(desk, qtbot, home):
+    """Compare both runs, and join them."""
+    journey, page = desk.journey, desk.window.pages.page("result")
+    click(qtbot, page.lenses.buttons["comparison"])
+    assert len(journey.comparison.others) == 1
+    journey.comparison.choose(0)
+    qtbot.waitUntil(lambda: journey.comparison.comparison is not None, timeout=PATIENCE_MS)
+    snap(desk, "5-result-two-runs")
+    click(qtbot, page.comparison.join)
+    qtbot.waitUntil(lambda: not journey.ensemble.is_busy, timeout=PATIENCE_MS)
+    assert journey.ensemble.failure is None
+    assert len(list_runs(home.runs)) == 3
+    qtbot.waitUntil(lambda: journey.run.state.ensemble is not None, timeout=PATIENCE_MS)
+    assert [run.is_ensemble for run in journey.runs.runs] == [True, False, False]
+    qtbot.waitUntil(lambda: journey.evaluation.evaluation is not None, timeout=PATIENCE_MS)
+    snap(desk, "5-result-ensemble")
 
 
 def test_closed_while_training_goes_on_at_the_next_start(desk, qtbot, pictures, home):
