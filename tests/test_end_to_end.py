@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tlgui.app import Desk
@@ -24,6 +25,7 @@ from tlgui.jobs.standby import Engines
 pytestmark = pytest.mark.engine
 
 PATIENCE_MS = 120_000  # a bound for slow machines; nothing waits for it
+SETTLED_MS = 100  # plots are drawn in a turn of their own
 
 
 class Answers(Dialogs):
@@ -80,10 +82,17 @@ def click(qtbot, button):
 
 
 def snap(desk, name):
+    """Leave pictures for people to look at, in the sizes and colors that they use."""
     folder = os.environ.get("TLGUI_SCREENSHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        desk.window.grab().save(f"{folder}/{name}.png")
+    if not folder:
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for theme in ("dark", "light"):
+        desk.theme.choose(theme)
+        for width, height in ((1920, 1080), (1280, 800)):
+            desk.window.resize(width, height)
+            QTest.qWait(SETTLED_MS)
+            desk.window.grab().save(f"{folder}/{name}-{theme}-{width}.png")
 
 
 def test_person_gets_from_a_dropped_folder_to_a_model_that_works_elsewhere(

@@ -75,7 +75,7 @@ def test_table_is_saved_where_the_person_wants_it(viewmodel, engines, story, tmp
     target = tmp_path / "mine.csv"
     viewmodel.save_table(str(target))
     assert target.read_text(encoding="utf-8") == table.read_text(encoding="utf-8")
-    assert viewmodel.summary == f"Saved to {target}"
+    assert viewmodel.summary == f"Saved as {target.name}"
 
 
 def test_table_that_cannot_be_saved_is_told_in_place(viewmodel, engines, story, tmp_path):
@@ -207,7 +207,8 @@ def test_copies_go_into_a_new_folder(viewmodel, engines, story, tmp_path):
     copied = story.tell(CopiesFinished, folder=job.to, num_copied=1, num_rows=0, num_failed=0)
     engines.running[-1].say(copied)
     engines.running[-1].end()
-    assert viewmodel.summary == f"Copied into {job.to}: 1"
+    assert viewmodel.summary == "Copied into trees-1-sorted-2: 1"
+    assert viewmodel.place == job.to
     assert viewmodel.answers, "the answers are gone"
     viewmodel.save_table(str(tmp_path / "mine.csv"))
     assert viewmodel.summary.startswith("Saved")
@@ -219,7 +220,7 @@ def test_stop_says_that_the_copies_so_far_stay(viewmodel, engines, story, tmp_pa
     viewmodel.sort_copies(str(tmp_path))
     engines.running[-1].say(story.tell(JobCancelled))
     engines.running[-1].end()
-    assert viewmodel.summary == f"Stopped. The copies so far stay in {engines.jobs[-1].to}"
+    assert viewmodel.summary == "Stopped. The copies so far stay in trees-1-sorted-1"
 
 
 def test_reason_is_not_said_twice(viewmodel, engines, story):

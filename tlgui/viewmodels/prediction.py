@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -166,11 +167,11 @@ class PredictionViewModel(JobViewModel):
 
     @property
     def summary(self) -> str:
-        """What came of it, in a sentence."""
+        """What came of it, in a sentence without long paths."""
         if self.saved_to:
-            return self.tr("Saved to {path}").format(path=self.saved_to)
+            return self.tr("Saved as {name}").format(name=Path(self.saved_to).name)
         if self.copies is not None:
-            return copies_sentence(self.copies)
+            return copies_sentence(replace(self.copies, folder=Path(self.copies.folder).name))
         if self.is_stopped:
             return self._stopped
         if self.finished is None:
@@ -189,9 +190,15 @@ class PredictionViewModel(JobViewModel):
         return text
 
     @property
+    def place(self) -> str:
+        """Where the latest of it was written, as a whole path; "" if nothing was."""
+        return self.saved_to or self._copies_to
+
+    @property
     def _stopped(self) -> str:
         if self._copies_to:
-            return self.tr("Stopped. The copies so far stay in {path}").format(path=self._copies_to)
+            text = self.tr("Stopped. The copies so far stay in {name}")
+            return text.format(name=Path(self._copies_to).name)
         return self.tr("Stopped. There is no table of the answers so far.")
 
     @property

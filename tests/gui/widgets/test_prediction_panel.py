@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
@@ -160,7 +161,7 @@ def test_table_is_saved_where_the_person_wants_it(panel, predict, answers, tmp_p
     answers.path = str(tmp_path / "mine.csv")
     panel.save_table.click()
     assert (tmp_path / "mine.csv").exists()
-    assert panel.summary.text() == f"Saved to {tmp_path / 'mine.csv'}"
+    assert panel.summary.text() == "Saved as mine.csv"
 
 
 def test_sorted_copies_are_made_where_the_person_wants_them(
@@ -177,7 +178,8 @@ def test_sorted_copies_are_made_where_the_person_wants_them(
         Story().tell(CopiesFinished, folder=to, num_copied=1, num_rows=0, num_failed=0)
     )
     engines.running[-1].end()
-    assert panel.summary.text() == f"Copied into {to}: 1"
+    assert panel.summary.text() == f"Copied into {Path(to).name}: 1"
+    assert panel.summary.toolTip() == to
     opened = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     panel.open_copies.click()

@@ -78,6 +78,7 @@ class PredictionPanel(Panel):
         self.found.setVisible(bool(viewmodel.answers))
         self.drop.setMaximumHeight(DROP_PX if viewmodel.answers else QWIDGETSIZE_MAX)
         show_text(self.summary, viewmodel.summary)
+        self.summary.setToolTip(viewmodel.place)
         self.cancel.setVisible(viewmodel.is_busy)
         is_done = viewmodel.finished is not None and not viewmodel.is_busy
         self.save_table.setVisible(is_done)
