@@ -30,3 +30,9 @@ def test_numbers_case_and_punctuation_make_no_difference():
 )
 def test_words_are_found_in_every_script(text, words):
     assert telling_words_of(text) == words
+
+
+def test_plain_english_is_cut_as_every_other_script():
+    text = "It's 5 o'clock_and ''twas a B2B rock'n'roll' show, e.g. 12a"
+    assert tokens_of(text) == tokens_of(f"{text} \u00e9")[:-1]
+    assert telling_words_of(text) == telling_words_of(f"{text} \u00e9")

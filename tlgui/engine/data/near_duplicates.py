@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ _NUM_HASHES: Final = 64
 _ROWS_PER_BAND: Final = 4  # 16 bands of 4: a pair at 0.75 meets with probability 0.998
 _NUM_NEIGHBORS: Final = 8
 _MAX_TOKENS: Final = 50_000
+_MAX_KNOWN_TOKENS: Final = 20_000  # most of a text are among them
 _BATCH_SHINGLES: Final = 65_536
 _PAIRS_AT_ONCE: Final = 65_536
 _BROTHER: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -78,8 +80,12 @@ def _hashes_of(text: str) -> NDArray[np.uint64]:
     tokens = tokens_of(text)[:_MAX_TOKENS]
     if all(token == "0" for token in tokens):
         tokens = [" ".join(text.split())]
-    crcs = [zlib.crc32(token.encode("utf-8", "replace")) for token in tokens]
-    return np.array(crcs, np.uint64)
+    return np.array([_hash_of(token) for token in tokens], np.uint64)
+
+
+@lru_cache(maxsize=_MAX_KNOWN_TOKENS)
+def _hash_of(token: str) -> int:
+    return zlib.crc32(token.encode("utf-8", "replace"))
 
 
 def _shingles(texts: list[NDArray[np.uint64]]) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:
