@@ -43,6 +43,7 @@ from tlgui.core.dataset import (
     Sample,
     TextFacts,
 )
+from tlgui.core.dataset_summary import summary_of
 from tlgui.core.energy import Energy
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import ClassScore, Estimate, Evaluation, Reference
@@ -255,6 +256,7 @@ def _finish_scan(channel: Channel, task: job.ScanJob, dataset: Dataset) -> None:
         num_ignored=dataset.num_ignored,
         usable=_is_usable(dataset),
         modality=dataset.modality,
+        summary=summary_of(dataset, file.absolute()),
     )
 
 

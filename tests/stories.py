@@ -1,12 +1,14 @@
 """Engines that only remember what was asked of them, and the events they could send."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from tlgui.core import events
 from tlgui.core.dataset import Dataset, Sample, TextFacts
+from tlgui.core.dataset_summary import DatasetSummary, summary_of
 from tlgui.core.errors import TlguiError
 from tlgui.core.evaluation import Estimate
 from tlgui.core.job import Job
@@ -202,6 +204,11 @@ def messages() -> Dataset:
         label_column="label",
         texts=facts,
     )
+
+
+def summary(dataset: Dataset) -> DatasetSummary:
+    """Return all that the window knows of a data set."""
+    return summary_of(dataset, Path("/jobs/scan-1/dataset.json"))
 
 
 def snippets(story: Story, count: int = 20) -> list[events.Event]:

@@ -81,6 +81,15 @@ def test_a_run_may_be_made_in_an_empty_folder(tmp_path):
     assert create_run(tmp_path, dataset(), make_plan(LITE0)).path == tmp_path
 
 
+def test_data_of_a_scan_is_copied_into_the_run_as_it_is(tmp_path):
+    file = tmp_path / "dataset.json"
+    file.write_text(dataset().to_json(), encoding="utf-8")
+    assert create_run(tmp_path / "run", file, make_plan(LITE0)).read_dataset() == dataset()
+    with pytest.raises(TlguiError, match="file_damaged"):
+        create_run(tmp_path / "another", tmp_path / "gone.json", make_plan(LITE0))
+    assert not (tmp_path / "another").exists()
+
+
 @pytest.mark.parametrize("kind", ["folder with a file", "file"])
 def test_what_is_there_already_is_never_overwritten(tmp_path, kind):
     path = tmp_path / "mine"

@@ -15,6 +15,7 @@ from tests.presets import CATALOG, LITE0, PLAIN, TEXT
 from tests.stories import TEXTS, FakeEngines, Story, messages, snippets, trees
 from tlgui.core import events
 from tlgui.core.dataset import Problem
+from tlgui.core.dataset_summary import summary_of
 from tlgui.core.evaluation import (
     Answered,
     Calibration,
@@ -322,6 +323,7 @@ def scan(desk, engines, story, tmp_path, thumbnail):
                 num_unreadable=len(problems),
                 num_ignored=0,
                 usable=usable,
+                summary=summary_of(dataset, file),
             ),
         )
         engines.running[-1].end()
@@ -351,6 +353,7 @@ def scan_texts(desk, engines, tmp_path):
                 num_ignored=0,
                 usable=True,
                 modality="text",
+                summary=summary_of(dataset, file),
             ),
         )
         engines.running[-1].end()

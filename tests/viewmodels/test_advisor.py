@@ -3,13 +3,13 @@ from dataclasses import replace
 import pytest
 
 from tests.presets import LITE0
-from tests.stories import messages, trees
+from tests.stories import messages, summary, trees
 from tlgui.core.facts import PresetFacts
 from tlgui.core.plan_settings import gradient_phases
 from tlgui.core.planning import make_plan
 from tlgui.viewmodels.advisor import NUM_LEVELS, Advisor, advised_settings, supposed_advisor
 
-MANY = replace(trees(), samples=trees().samples * 100)
+MANY = summary(replace(trees(), samples=trees().samples * 100))
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_counts_of_samples_are_known_without_a_look():
     facts = supposed_advisor(MANY, (LITE0,)).facts
     assert (facts.num_train, facts.num_validation, facts.num_test) == (1200, 400, 400)
     assert (facts.num_classes, facts.smallest_class, facts.chance) == (2, 600, 0.5)
-    of_texts = supposed_advisor(messages(), ()).facts
+    of_texts = supposed_advisor(summary(messages()), ()).facts
     assert of_texts.language == "en"
     assert of_texts.num_tokens == messages().texts.num_tokens
 

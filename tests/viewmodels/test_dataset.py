@@ -6,6 +6,7 @@ import pytest
 from tests.stories import messages, snippets
 from tlgui.core.corrections import Corrections, read_corrections, write_corrections
 from tlgui.core.dataset import Problem
+from tlgui.core.dataset_summary import summary_of
 from tlgui.core.events import JobCancelled, ProblemFound, ScanFinished, ThumbnailReady
 from tlgui.viewmodels.dataset import DatasetViewModel
 
@@ -23,7 +24,6 @@ def finish(viewmodel, engines, story, tmp_path):
 
     def end(data, **changes) -> None:
         file = tmp_path / "dataset.json"
-        file.write_text(data.to_json(), encoding="utf-8")
         content = {
             "dataset": str(file),
             "folder": data.folder,
@@ -33,6 +33,7 @@ def finish(viewmodel, engines, story, tmp_path):
             "num_unreadable": 0,
             "num_ignored": 0,
             "usable": True,
+            "summary": summary_of(data, file),
         }
         engines.running[-1].say(story.tell(ScanFinished, **{**content, **changes}))
         engines.running[-1].end()
@@ -84,11 +85,14 @@ def test_unusable_data_says_what_must_be_solved_and_leads_nowhere(
         viewmodel.accept()
 
 
-def test_damaged_result_is_told_in_place(viewmodel, finish, dataset, tmp_path):
-    broken = tmp_path / "broken.json"
-    broken.write_text("{", encoding="utf-8")
-    finish(dataset, dataset=str(broken))
-    assert viewmodel.failure.code == "file_damaged"
+def test_window_never_reads_the_samples_of_which_there_may_be_a_million(viewmodel, finish, dataset):
+    finish(dataset, dataset="/nowhere/dataset.json")
+    assert viewmodel.is_usable
+    assert not hasattr(viewmodel.dataset, "samples")
+
+
+def test_scan_that_tells_nothing_of_its_data_leads_nowhere(viewmodel, finish, dataset):
+    finish(dataset, summary=None)
     assert not viewmodel.is_usable
 
 

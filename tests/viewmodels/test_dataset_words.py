@@ -1,3 +1,4 @@
+from tests.stories import summary
 from tlgui.core.dataset import PROBLEMS, Problem
 from tlgui.viewmodels.dataset import DECISIONS
 from tlgui.viewmodels.dataset_words import group_question, problem_summary
@@ -23,4 +24,4 @@ def test_problems_of_a_later_version_disturb_nothing():
 
 
 def test_question_names_what_the_samples_are(dataset):
-    assert "Keep texts with the same beginning" in group_question(dataset, "texts")
+    assert "Keep texts with the same beginning" in group_question(summary(dataset), "texts")

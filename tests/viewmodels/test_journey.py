@@ -7,6 +7,7 @@ from tests.core.examples import example
 from tests.presets import LITE0
 from tests.stories import Story
 from tlgui.core.advice import advise as advised
+from tlgui.core.dataset_summary import summary_of
 from tlgui.core.events import AdviceReady, ScanFinished
 from tlgui.core.facts import Facts, PresetFacts
 from tlgui.core.review import Review
@@ -77,6 +78,7 @@ def scan(engines, dataset, tmp_path, story):
                 num_unreadable=0,
                 num_ignored=0,
                 usable=True,
+                summary=summary_of(dataset, file),
             )
         )
         engines.running[-1].end()

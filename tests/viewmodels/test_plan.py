@@ -4,8 +4,9 @@ from dataclasses import replace
 import pytest
 
 from tests.presets import LITE0, PLAIN, TEXT
-from tests.stories import messages
+from tests.stories import messages, summary
 from tlgui.core.catalog import PresetInfo, PresetOrigin
+from tlgui.core.dataset_summary import summary_of
 from tlgui.core.facts import Facts, PresetFacts
 from tlgui.core.plan_settings import SETTINGS
 from tlgui.core.planning import make_plan, possible_settings, possible_strategies
@@ -37,10 +38,13 @@ def preset(name: str) -> PresetInfo:
 
 
 @pytest.fixture
-def viewmodel(app_home, dataset, qapp) -> PlanViewModel:
+def viewmodel(app_home, dataset, qapp, tmp_path) -> PlanViewModel:
+    file = tmp_path / "dataset.json"
+    file.write_text(dataset.to_json(), encoding="utf-8")
     presets = {name: preset(name) for name in ("other", LITE0.id)}
     viewmodel = PlanViewModel(presets, app_home)
-    viewmodel.open_dataset(dataset, source="/data/my trees", name="my trees", group_by="")
+    found = summary_of(dataset, file)
+    viewmodel.open_dataset(found, source="/data/my trees", name="my trees", group_by="")
     return viewmodel
 
 
@@ -147,9 +151,9 @@ def test_command_trains_the_same_plan(viewmodel):
 
 
 def test_groups_of_the_data_page_are_in_the_plan_and_leave_with_their_data(viewmodel, dataset):
-    viewmodel.open_dataset(dataset, source="/a", name="a", group_by="prefix")
+    viewmodel.open_dataset(summary(dataset), source="/a", name="a", group_by="prefix")
     assert viewmodel.plan.split.group_by == "prefix"
-    viewmodel.open_dataset(dataset, source="/b", name="b", group_by="")
+    viewmodel.open_dataset(summary(dataset), source="/b", name="b", group_by="")
     assert viewmodel.plan.split.group_by == ""
 
 
@@ -167,6 +171,14 @@ def test_run_that_cannot_be_written_is_told_in_place(viewmodel, app_home, qtbot)
     with qtbot.assertNotEmitted(viewmodel.run_created):
         viewmodel.train()
     assert viewmodel.failure.code == "folder_not_writable"
+
+
+def test_data_that_is_gone_by_now_is_told_in_place(viewmodel, tmp_path, qtbot, app_home):
+    (tmp_path / "dataset.json").unlink()
+    with qtbot.assertNotEmitted(viewmodel.run_created):
+        viewmodel.train()
+    assert viewmodel.failure.code == "file_damaged"
+    assert list(app_home.runs.iterdir()) == []
 
 
 def test_two_runs_never_train_at_once(viewmodel, qtbot, changes):
@@ -194,7 +206,7 @@ def texts(app_home, qapp) -> PlanViewModel:
     plain = replace(PLAIN, sequence_length=0)
     presets = {info.id: info for info in (LITE0, TEXT, plain)}
     viewmodel = PlanViewModel(presets, app_home)
-    viewmodel.open_dataset(messages(), source="/data/m.csv", name="m", group_by="")
+    viewmodel.open_dataset(summary(messages()), source="/data/m.csv", name="m", group_by="")
     return viewmodel
 
 
@@ -202,7 +214,7 @@ def test_texts_get_a_model_of_texts(texts, dataset):
     assert texts.preset == TEXT.id
     assert [info.id for info in texts.suitable_presets] == [TEXT.id, PLAIN.id]
     assert texts.title == "Ready to teach 2 kinds from 20 texts"
-    texts.open_dataset(dataset, source="/a", name="a", group_by="")
+    texts.open_dataset(summary(dataset), source="/a", name="a", group_by="")
     assert texts.preset == LITE0.id
     assert [info.id for info in texts.suitable_presets] == [LITE0.id]
 
@@ -242,7 +254,7 @@ def test_refused_value_is_still_refused_by_another_model_and_strategy(texts):
 def test_other_language_is_pointed_out(texts):
     assert texts.language_hint == ""
     german = replace(messages(), texts=replace(messages().texts, language="de"))
-    texts.open_dataset(german, source="/a", name="a", group_by="")
+    texts.open_dataset(summary(german), source="/a", name="a", group_by="")
     assert "look like German" in texts.language_hint
 
 
@@ -254,7 +266,7 @@ def test_usual_length_is_known_before_there_is_a_plan(texts, app_home):
 
 def test_computer_without_a_model_of_texts_says_so(app_home, qapp):
     viewmodel = PlanViewModel({LITE0.id: LITE0}, app_home)
-    viewmodel.open_dataset(messages(), source="/data/m.csv", name="m", group_by="")
+    viewmodel.open_dataset(summary(messages()), source="/data/m.csv", name="m", group_by="")
     viewmodel.change_setting("seed", "7")
     assert viewmodel.plan is None
     assert "No pretrained model for texts" in viewmodel.preset_sentence

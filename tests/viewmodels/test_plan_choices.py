@@ -3,6 +3,7 @@
 import pytest
 
 from tests.presets import LITE0
+from tests.stories import summary
 from tlgui.core.planning import make_plan
 from tlgui.viewmodels.plan_choices import PlanChoices
 
@@ -38,9 +39,9 @@ def test_refused_value_is_kept_with_its_reason(choices):
 
 def test_same_data_opened_again_keeps_what_was_chosen(choices, dataset):
     choices.choose_strategy("head_then_all")
-    choices.open_dataset(dataset, "prefix")
+    choices.open_dataset(summary(dataset), "prefix")
     choices.change_setting("epochs", "3")
-    choices.open_dataset(dataset, "")
+    choices.open_dataset(summary(dataset), "")
     assert choices.effective == {"epochs": "3"}, "groups belong to the data"
     assert choices.strategy == "head_then_all"
 

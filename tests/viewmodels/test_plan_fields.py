@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.presets import LITE0, TEXT
-from tests.stories import messages
+from tests.stories import messages, summary
 from tlgui.core.dataset import TextFacts
 from tlgui.viewmodels.plan_fields import SettingField, setting_sections
 
@@ -11,7 +11,8 @@ from tlgui.viewmodels.plan_fields import SettingField, setting_sections
 def field(
     name: str, dataset=None, info=TEXT, strategy="head_then_all", **settings: str
 ) -> SettingField:
-    sections = setting_sections(info, strategy, dataset, settings, {})
+    found = summary(dataset) if dataset else None
+    sections = setting_sections(info, strategy, found, settings, {})
     return next(f for section in sections for f in section.fields if f.name == name)
 
 

@@ -2,7 +2,7 @@ import shlex
 from dataclasses import replace
 
 from tests.presets import LITE0
-from tests.stories import messages, trees
+from tests.stories import messages, summary, trees
 from tlgui.core.advice import Advice, Reason
 from tlgui.core.planning import make_plan
 from tlgui.viewmodels.plan_words import (
@@ -66,18 +66,18 @@ def test_plan_without_advice_still_says_something():
 
 def test_title_counts_what_there_is():
     assert plan_title(None) == "The plan"
-    assert plan_title(trees()) == "Ready to teach 2 kinds from 20 pictures"
-    assert plan_title(messages()) == "Ready to teach 2 kinds from 20 texts"
+    assert plan_title(summary(trees())) == "Ready to teach 2 kinds from 20 pictures"
+    assert plan_title(summary(messages())) == "Ready to teach 2 kinds from 20 texts"
 
 
 def test_missing_model_is_told_in_the_words_of_the_data():
-    assert "for texts" in no_preset_sentence(messages())
+    assert "for texts" in no_preset_sentence(summary(messages()))
     assert "Install tlgui again" in no_preset_sentence(None)
 
 
 def test_command_can_be_pasted_whatever_is_in_the_names():
     settings = {"adapt_folder": "/more files/it's", "epochs": "3"}
-    command = train_command("/my data", "p", "lora", messages(), settings)
+    command = train_command("/my data", "p", "lora", summary(messages()), settings)
     words = shlex.split(command)
     assert words[:3] == ["tlgui", "train", "/my data"]
     assert "adapt_folder=/more files/it's" in words

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.stories import messages
+from tests.stories import messages, summary
 from tlgui.core.dataset import TextFacts
 from tlgui.viewmodels.text_words import (
     cut_share,
@@ -50,9 +50,9 @@ def test_language_is_told_only_where_it_is_known():
     ],
 )
 def test_words_tell_a_kind_from_the_others(name, sentence):
-    assert typical_sentence(messages(), name) == sentence
+    assert typical_sentence(summary(messages()), name) == sentence
 
 
 def test_nothing_is_offered_where_no_words_were_counted(dataset):
-    assert typical_sentence(dataset, "oak") == ""
-    assert typical_sentence(replace(messages(), texts=TextFacts()), "spam") == ""
+    assert typical_sentence(summary(dataset), "oak") == ""
+    assert typical_sentence(summary(replace(messages(), texts=TextFacts())), "spam") == ""

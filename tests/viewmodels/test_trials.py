@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.presets import LITE0, TEXT
-from tests.stories import messages
+from tests.stories import messages, summary
+from tlgui.core.dataset_summary import summary_of
 from tlgui.core.events import RatesTried, RateTried
 from tlgui.viewmodels.augmentation_preview import AugmentationPreviewViewModel
 from tlgui.viewmodels.plan import PlanViewModel
@@ -24,7 +25,7 @@ def trials(engines, app_home, data, dataset) -> TrialsViewModel:
     plan = PlanViewModel({info.id: info for info in (LITE0, TEXT)}, app_home)
     preview = AugmentationPreviewViewModel(engines, app_home)
     trials = TrialsViewModel(plan, data, preview, RangeTestViewModel(engines, app_home))
-    plan.open_dataset(dataset, source="/data/trees", name="trees", group_by="")
+    plan.open_dataset(summary(dataset), source="/data/trees", name="trees", group_by="")
     plan.choose_strategy("head_then_all")
     return trials
 
@@ -78,7 +79,11 @@ def test_value_that_is_being_typed_takes_nothing_away(trials, engines):
     assert [job.requests for job in engines.running] == [[], []]
 
 
-def test_training_stops_what_is_tried(trials, engines, qtbot):
+def test_training_stops_what_is_tried(trials, engines, dataset, tmp_path):
+    file = tmp_path / "dataset.json"
+    file.write_text(dataset.to_json(), encoding="utf-8")
+    found = summary_of(dataset, file)
+    trials.plan.open_dataset(found, source="/data/trees", name="trees", group_by="")
     trials.plan.change_setting("augmentation", "gentle")
     trials.show_pictures()
     trials.find_rate()
@@ -98,10 +103,10 @@ def test_nothing_is_tried_beside_a_run(trials, engines):
 def test_other_data_ends_the_trials_of_the_old(trials, engines, data, dataset):
     trials.find_rate()
     again = {"source": "/data/trees", "name": "trees", "group_by": ""}
-    trials.plan.open_dataset(dataset, **again)
+    trials.plan.open_dataset(summary(dataset), **again)
     assert trials.rates.is_open, "the same data once more is the same data"
     data.finished.dataset = "/jobs/scan-2/dataset.json"
-    trials.plan.open_dataset(messages(), source="/m.csv", name="m", group_by="")
+    trials.plan.open_dataset(summary(messages()), source="/m.csv", name="m", group_by="")
     assert not trials.rates.is_open
     assert engines.running[0].requests == ["stop"]
     assert trials.preview.wish is None, "there are no pictures to vary"

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -172,17 +172,7 @@ class Dataset:
         Raises:
             TlguiError: the first blocking problem, or fewer than two classes.
         """
-        for problem in self.problems:
-            if PROBLEMS.get(problem.code):  # a later version may know more of them
-                raise TlguiError(
-                    problem.code,
-                    path=problem.path or self.folder,
-                    name=problem.name,
-                    count=problem.count,
-                    reason=problem.reason,
-                )
-        if len(self.classes) < 2:
-            raise TlguiError("one_class", path=self.folder, name="".join(self.classes))
+        check_usable(self.folder, self.classes, self.problems)
 
     def to_json(self) -> str:
         """Return the data set as JSON; samples are rows, so that large sets stay small."""
@@ -205,6 +195,21 @@ class Dataset:
             ]
             yield (", " if start else "") + json_text(rows)[1:-1]
         yield "]}"
+
+
+def check_usable(folder: str, classes: Sequence[str], problems: Sequence[Problem]) -> None:
+    """Check that a model can be trained and judged on data; see ``Dataset.require_usable``."""
+    for problem in problems:
+        if PROBLEMS.get(problem.code):  # a later version may know more of them
+            raise TlguiError(
+                problem.code,
+                path=problem.path or folder,
+                name=problem.name,
+                count=problem.count,
+                reason=problem.reason,
+            )
+    if len(classes) < 2:
+        raise TlguiError("one_class", path=folder, name="".join(classes))
 
 
 def dataset_from_json(text: str) -> Dataset:

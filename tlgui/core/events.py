@@ -6,6 +6,7 @@ from typing import ClassVar, Final, Literal
 
 from tlgui.core.advice import Advice
 from tlgui.core.dataset import Modality, Problem
+from tlgui.core.dataset_summary import DatasetSummary
 from tlgui.core.energy import Energy
 from tlgui.core.errors import Detail
 from tlgui.core.evaluation import Estimate, Evaluation
@@ -97,6 +98,7 @@ class ScanFinished(Event):
     num_ignored: int
     usable: bool  # a model can be trained on it as it is
     modality: Modality = "image"
+    summary: DatasetSummary | None = None  # older versions did not tell it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -222,21 +223,39 @@ def read_events(path: Path) -> Iterator[Event]:
             yield event
 
 
-def create_run(path: Path, dataset: Dataset, plan: Plan) -> RunFolder:
+def create_run(path: Path, dataset: Dataset | Path, plan: Plan) -> RunFolder:
     """Write a new run that has not started yet.
 
+    Args:
+        path: Its folder.
+        dataset: What it learns from, or the ``dataset.json`` of that, which is only copied.
+        plan: How.
+
     Raises:
-        TlguiError: the folder holds other files, or cannot be written.
+        TlguiError: the folder holds other files, or cannot be written, or the data set is gone.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise TlguiError("folder_not_empty", path=str(path))
     if path.exists():
         path.rmdir()
     with durable.published_folder(path) as partial:
-        with (partial / DATASET).open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(dataset.json_parts())
+        if isinstance(dataset, Path):
+            _copy_dataset(dataset, partial / DATASET)
+        else:
+            with (partial / DATASET).open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(dataset.json_parts())
         (partial / PLAN).write_text(plan.to_json(), encoding="utf-8")
     return RunFolder(path)
+
+
+def _copy_dataset(source: Path, target: Path) -> None:
+    try:
+        original = source.open("rb")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TlguiError("file_damaged", path=str(source), reason=reason) from error
+    with original, target.open("wb") as copy:
+        shutil.copyfileobj(original, copy)
 
 
 def open_run(path: Path) -> RunFolder:

@@ -13,6 +13,7 @@ import psutil
 
 from tlgui.core import durable
 from tlgui.core.dataset import Dataset
+from tlgui.core.dataset_summary import summary_of
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import (
     DeviceReported,
@@ -261,6 +262,7 @@ def _scan(job: ScanJob, library: PresetLibrary, channel: Channel) -> None:
         num_ignored=dataset.num_ignored,
         usable=_is_usable(dataset),
         modality=dataset.modality,
+        summary=summary_of(dataset, folder / DATASET),
     )
 
 

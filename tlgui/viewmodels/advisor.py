@@ -1,6 +1,5 @@
 """What the plan page knows of its data, and what the advisor makes of it."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -8,7 +7,7 @@ from typing import Final
 from tlgui.core.advice import Advice, advise
 from tlgui.core.catalog import PresetInfo
 from tlgui.core.costs import Work
-from tlgui.core.dataset import Dataset
+from tlgui.core.dataset_summary import DatasetSummary
 from tlgui.core.errors import TlguiError
 from tlgui.core.facts import Facts, PresetFacts
 from tlgui.core.ladder import LEVELS, RECOMMENDED
@@ -96,13 +95,13 @@ def advised_settings(advice: Advice) -> dict[str, str]:
     return {**advice.settings, **epochs}
 
 
-def supposed_advisor(dataset: Dataset, presets: tuple[PresetInfo, ...]) -> Advisor:
+def supposed_advisor(dataset: DatasetSummary, presets: tuple[PresetInfo, ...]) -> Advisor:
     """Return an advisor that knows nothing but how many samples there are."""
-    shares, total = SplitPlan(), len(dataset.samples)
+    shares, total = SplitPlan(), dataset.num_samples
     num_classes = max(2, len(dataset.classes))
     num_validation = round(shares.validation_fraction * total)
     num_test = round(shares.test_fraction * total)
-    rarest = min(Counter(sample.label for sample in dataset.samples).values(), default=0)
+    rarest = min((count for count in dataset.class_counts if count), default=0)
     facts = Facts(
         modality=dataset.modality,
         num_train=total - num_validation - num_test,

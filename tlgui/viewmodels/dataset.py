@@ -8,7 +8,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 
 from tlgui.core.corrections import Corrections, write_corrections
-from tlgui.core.dataset import Dataset, Modality, Problem, dataset_from_json
+from tlgui.core.dataset import Modality, Problem
+from tlgui.core.dataset_summary import DatasetSummary
 from tlgui.core.errors import TlguiError
 from tlgui.core.events import (
     Event,
@@ -229,7 +230,7 @@ class DatasetViewModel(JobViewModel):
         self.problems: list[Problem] = []
         self.decided: list[Problem] = []
         self.finished: ScanFinished | None = None
-        self.dataset: Dataset | None = None
+        self.dataset: DatasetSummary | None = None
         self.is_cancelled = False
         self.group_by = ""
         self.columns = ()
@@ -247,19 +248,16 @@ class DatasetViewModel(JobViewModel):
         self.start_job(job)
 
     def _finish(self, event: ScanFinished) -> None:
-        self.finished = event
+        self.finished, self.dataset = event, event.summary
+        if self.dataset is None:
+            return
+        self._take_columns(self.dataset)
         try:
-            text = Path(event.dataset).read_text(encoding="utf-8")
-            self.dataset = dataset_from_json(text)
-            self._take_columns(self.dataset)
             self.dataset.require_usable()
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            damaged = TlguiError("file_damaged", path=event.dataset, reason=str(error))
-            self.failure = failure_of_error(damaged)
         except TlguiError as error:
             self._blocker = error_sentence(error.code, error.detail)
 
-    def _take_columns(self, dataset: Dataset) -> None:
+    def _take_columns(self, dataset: DatasetSummary) -> None:
         if dataset.modality == "text":
             self.columns = dataset.columns
             self.text_column, self.label_column = dataset.text_column, dataset.label_column

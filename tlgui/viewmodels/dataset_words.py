@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from tlgui.core.dataset import PROBLEMS, Dataset, Problem
+from tlgui.core.dataset import PROBLEMS, Problem
+from tlgui.core.dataset_summary import DatasetSummary
 
 # one problem of these stands for as many samples as it counts
 SUMMED: Final = frozenset(
@@ -40,7 +40,7 @@ def problem_summary(problems: Sequence[Problem], samples: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def group_question(dataset: Dataset, samples: str) -> str:
+def group_question(dataset: DatasetSummary, samples: str) -> str:
     """Return what would be kept together, as a question, or "" if nothing would."""
     if not dataset.suggested_group:
         return ""
@@ -56,7 +56,7 @@ def group_question(dataset: Dataset, samples: str) -> str:
     return _tr(
         "File names begin alike, such as {example}. "
         "Keep {samples} with the same beginning together when testing?"
-    ).format(samples=samples, example=_prefix_example(dataset, rest))
+    ).format(samples=samples, example=", ".join(f"“{group}”" for group in dataset.beginnings))
 
 
 def _problem_words() -> dict[str, str]:
@@ -80,20 +80,6 @@ def _problem_words() -> dict[str, str]:
         "split_missing": _tr("missing parts: {count:,}"),
         "texts_cut": _tr("texts that are read in part: {count:,}"),
     }
-
-
-def _prefix_example(dataset: Dataset, separator: str) -> str:
-    samples = dataset.samples
-    groups = list(dict.fromkeys(s.group or _beginning(s.path, separator) for s in samples))
-    return ", ".join(f"“{group}”" for group in groups[:2])
-
-
-def _beginning(path: str, separator: str) -> str:
-    name = Path(path).stem
-    for mark in (separator,) if separator else ("_", "-", " ", "."):
-        if mark in name:
-            return name.partition(mark)[0] + mark
-    return name
 
 
 def _tr(text: str) -> str:

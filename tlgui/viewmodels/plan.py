@@ -1,12 +1,14 @@
 """The plan page: model, strategy and settings, and the command that does the same."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 
 from tlgui.core.catalog import PresetInfo
 from tlgui.core.costs import Work
-from tlgui.core.dataset import Dataset, Modality
+from tlgui.core.dataset import Modality
+from tlgui.core.dataset_summary import DatasetSummary
 from tlgui.core.errors import TlguiError
 from tlgui.core.facts import Facts
 from tlgui.core.plan import Plan
@@ -51,13 +53,15 @@ class PlanViewModel(ViewModel):
         self.choices = PlanChoices(presets)
         self._home = home
         self.failure: Failure | None = None
-        self.dataset: Dataset | None = None
+        self.dataset: DatasetSummary | None = None
         self.source = ""
         self.name = ""
         self.is_blocked = False
         self.is_advising = False
 
-    def open_dataset(self, dataset: Dataset, *, source: str, name: str, group_by: str) -> None:
+    def open_dataset(
+        self, dataset: DatasetSummary, *, source: str, name: str, group_by: str
+    ) -> None:
         """Plan for this data; what was chosen for another data set is kept, groups are not."""
         self.dataset, self.source, self.name = dataset, source, name
         self.choices.open_dataset(dataset, group_by)
@@ -109,7 +113,7 @@ class PlanViewModel(ViewModel):
             return
         try:
             path = free_name(self._home.runs, self.name)
-            run = create_run(path, self.dataset, plan)
+            run = create_run(path, Path(self.dataset.file), plan)
         except TlguiError as error:
             self.failure = failure_of_error(error)
             self.announce_now()

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from tlgui.core.advice import Advice
 from tlgui.core.catalog import PresetInfo
-from tlgui.core.dataset import Dataset, Modality
+from tlgui.core.dataset import Modality
+from tlgui.core.dataset_summary import DatasetSummary
 from tlgui.core.errors import TlguiError
 from tlgui.core.facts import Facts
 from tlgui.core.ladder import RECOMMENDED
@@ -46,7 +47,7 @@ class PlanChoices:
         self._advised: set[str] = set()  # settings that came from the advisor
         self._is_own = False
 
-    def open_dataset(self, dataset: Dataset, group_by: str) -> None:
+    def open_dataset(self, dataset: DatasetSummary, group_by: str) -> None:
         """Choose for this data; what was chosen for another data set is kept, groups are not."""
         self._modality = dataset.modality
         if self.info is None or self.info.task != dataset.modality:

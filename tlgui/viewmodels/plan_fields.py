@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from tlgui.core.catalog import PresetInfo
-from tlgui.core.dataset import Dataset
+from tlgui.core.dataset_summary import DatasetSummary
 from tlgui.core.planning import make_plan, possible_settings
 from tlgui.core.setting_values import SETTING_VALUES
 from tlgui.core.setting_words import SETTING_WORDS
@@ -73,7 +73,7 @@ class FieldSection:
 def setting_sections(
     info: PresetInfo,
     strategy: str,
-    dataset: Dataset | None,
+    dataset: DatasetSummary | None,
     settings: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> tuple[FieldSection, ...]:
@@ -98,7 +98,7 @@ def setting_sections(
 
 
 def _field(
-    name: str, info: PresetInfo, dataset: Dataset | None, *, value: str, error: str
+    name: str, info: PresetInfo, dataset: DatasetSummary | None, *, value: str, error: str
 ) -> SettingField:
     words = SETTING_WORDS[name]
     choices, sentence = words.choices, words.sentence
@@ -120,7 +120,7 @@ def _field(
     )
 
 
-def _cut_sentence(dataset: Dataset | None, value: str) -> str:
+def _cut_sentence(dataset: DatasetSummary | None, value: str) -> str:
     facts = dataset.texts if dataset else None
     if facts is None or not facts.num_tokens or not value.isdecimal():
         return ""
@@ -132,7 +132,7 @@ def _cut_sentence(dataset: Dataset | None, value: str) -> str:
     )
 
 
-def _groups(dataset: Dataset | None) -> tuple[tuple[str, str], ...]:
+def _groups(dataset: DatasetSummary | None) -> tuple[tuple[str, str], ...]:
     nothing = ("", _tr("Nothing"))
     if dataset is not None and dataset.text_column:
         used = (dataset.text_column, dataset.label_column)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from tlgui.core.advice import Advice
 from tlgui.core.advice_words import reason_sentence
-from tlgui.core.dataset import Dataset
+from tlgui.core.dataset_summary import DatasetSummary
 from tlgui.core.plan import Plan
 from tlgui.core.planning import DEFAULT_STRATEGY
 from tlgui.viewmodels.samples import samples_word
@@ -18,13 +18,13 @@ SUBJECTS: Final = ("strategy", "epochs", "model", "balance")  # the decisive one
 GIVEN: Final = "strategy_given"  # whoever chose it knows
 
 
-def plan_title(dataset: Dataset | None) -> str:
+def plan_title(dataset: DatasetSummary | None) -> str:
     """Return the page's finding."""
     if dataset is None:
         return _tr("The plan")
     return _tr("Ready to teach {kinds} kinds from {count:,} {samples}").format(
         kinds=len(dataset.classes),
-        count=len(dataset.samples),
+        count=dataset.num_samples,
         samples=samples_word(dataset.modality),
     )
 
@@ -68,7 +68,7 @@ def _epochs(plan: Plan) -> list[int]:
     return [phase.epochs for phase in plan.phases]
 
 
-def no_preset_sentence(dataset: Dataset | None) -> str:
+def no_preset_sentence(dataset: DatasetSummary | None) -> str:
     """Return what to do where there is no model for the data."""
     return _tr(
         "No pretrained model for {samples} was found on this computer. Install tlgui again."
@@ -76,7 +76,11 @@ def no_preset_sentence(dataset: Dataset | None) -> str:
 
 
 def train_command(
-    source: str, preset: str, strategy: str, dataset: Dataset | None, settings: Mapping[str, str]
+    source: str,
+    preset: str,
+    strategy: str,
+    dataset: DatasetSummary | None,
+    settings: Mapping[str, str],
 ) -> str:
     """Return the command line that trains the same."""
     words = ["tlgui", "train", source, "--preset", preset, "--strategy", strategy]

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from tlgui.core.catalog import PresetInfo
-from tlgui.core.dataset import Dataset
+from tlgui.core.dataset_summary import DatasetSummary
 from tlgui.core.wording import size
 from tlgui.viewmodels.text_words import language_name
 
@@ -29,7 +29,7 @@ def preset_sentence(info: PresetInfo) -> str:
     return " ".join(parts)
 
 
-def language_hint(info: PresetInfo, dataset: Dataset) -> str:
+def language_hint(info: PresetInfo, dataset: DatasetSummary) -> str:
     """Return a warning where a model has not learned the language of the texts, or ""."""
     code = dataset.texts.language if dataset.texts else ""
     if not code or info.speaks(code):

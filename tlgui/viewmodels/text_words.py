@@ -4,7 +4,8 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from tlgui.core.dataset import Dataset, TextFacts
+from tlgui.core.dataset import TextFacts
+from tlgui.core.dataset_summary import DatasetSummary
 from tlgui.core.wording import percent
 
 HALF_STEP: Final = 0.005  # between two percentiles
@@ -55,7 +56,7 @@ def facts_line(facts: TextFacts, num_tokens_read: int) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def typical_sentence(dataset: Dataset, class_name: str) -> str:
+def typical_sentence(dataset: DatasetSummary, class_name: str) -> str:
     """Return the words that tell a class from the others, or how to choose one; "" for none."""
     facts = dataset.texts
     if facts is None or not any(facts.class_words):
