@@ -249,7 +249,7 @@ def test_person_gets_from_a_table_of_texts_to_answers_while_typing_and_a_bundle(
     journey, pages = desk.journey, desk.window.pages
     drop(desk.window, messages)
     qtbot.waitUntil(lambda: journey.dataset.is_usable, timeout=PATIENCE_MS)
-    assert journey.dataset.dataset.class_counts() == (20, 20)
+    assert journey.dataset.dataset.class_counts == (20, 20)
     assert journey.dataset.dataset.text_column == "message"
     pages.page("data").texts.search.setText("lunch")
     snap(desk, "texts-2-data")
