@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
@@ -173,7 +174,6 @@ def _places(text: str) -> list[tuple[str, int, int]]:
     ends = [*accumulate(len(letter.lower()) for letter in text)]
     places = []
     for match in re.finditer(TOKEN_PATTERN, lowered):
-        start = int(np.searchsorted(ends, match.start(), side="right"))
-        end = int(np.searchsorted(ends, match.end() - 1, side="right")) + 1
-        places.append((match[0], start, end))
+        start = bisect_right(ends, match.start())
+        places.append((match[0], start, bisect_right(ends, match.end() - 1) + 1))
     return places
