@@ -1,7 +1,7 @@
 """Nothing is cut off or lies on something else, on any page, in both themes, at two sizes."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
@@ -39,7 +39,7 @@ from tlgui.gui.widgets.text import ElidedLabel
 
 SMALLEST = (900, 500)
 SIZES = [(1280, 800), SMALLEST, (1920, 1080)]
-COLORS = ("light", "dark", "light")
+THEMES = {len(SIZES): "dark", 2 * len(SIZES): "light"}  # by the number of sizes that were shown
 
 
 def faults(window: QWidget) -> list[str]:
@@ -495,36 +495,35 @@ def play(request, desk, engines, scan, scan_texts, thumbnail):
     )
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["1280x800", "smallest", "1920x1080"])
-@pytest.mark.parametrize("show", PAGES, ids=lambda show: show.__name__)
-@pytest.mark.parametrize("colors", ["light", "dark"])
-def test_page_shows_everything_whole(play, theme, qtbot, show, colors, size):
-    window = play.desk.window
-    window.resize(*size)
-    theme.choose(colors)
-    show(play)
-    with contextlib.suppress(qtbot.TimeoutError):  # what is wrong is said below
-        qtbot.waitUntil(lambda: faults(window) == [], timeout=3000)
-    assert faults(window) == []
-    assert window.size().toTuple() == size, "the page needs more room than the window has"
-    area = window.pages.currentWidget()
-    if size != SMALLEST or show not in WIDE:
-        assert area.horizontalScrollBar().maximum() == 0, "the page scrolls sideways"
-    if size != SMALLEST:
-        assert area.verticalScrollBar().maximum() == 0, "the page scrolls"
+def starts():
+    """Every page with every size that it may be opened at; one size of each is tried by default."""
+    for number, show in enumerate(PAGES):
+        for place, (width, height) in enumerate(SIZES):
+            marks = () if number % len(SIZES) == place else pytest.mark.slow
+            yield pytest.param(show, place, id=f"{show.__name__}-{width}x{height}", marks=marks)
 
 
-@pytest.mark.parametrize("show", PAGES, ids=lambda show: show.__name__)
-def test_page_shows_everything_whole_after_the_window_has_grown_and_shrunk(
-    play, theme, qtbot, show
-):
+@pytest.mark.parametrize(("show", "start"), [*starts()])
+def test_page_shows_everything_whole_at_every_size_in_both_themes(play, theme, qtbot, show, start):
     window = play.desk.window
+    window.resize(*SIZES[start])
     show(play)
-    bar = window.pages.currentWidget().verticalScrollBar()
-    for size, colors in zip(((1280, 800), (1920, 1080), (1280, 800)), COLORS, strict=True):
+    for step in range(2 * len(SIZES) + 1):  # it ends as it began
+        if step in THEMES:
+            theme.choose(THEMES[step])  # makes every widget say anew what room it needs
+        size = SIZES[(start + step) % len(SIZES)]
         window.resize(*size)
-        theme.choose(colors)  # makes every widget say anew what room it needs
         with contextlib.suppress(qtbot.TimeoutError):  # what is wrong is said below
-            qtbot.waitUntil(lambda: not faults(window) and not bar.maximum(), timeout=3000)
-        assert faults(window) == []
-        assert bar.maximum() == 0, "the page scrolls"
+            qtbot.waitUntil(lambda: not [*_misfits(window, show, size)], timeout=3000)  # noqa: B023
+        assert [*_misfits(window, show, size)] == [], f"{size} after {step} changes"
+
+
+def _misfits(window: QWidget, show: Callable, size: tuple[int, int]) -> Iterator[str]:
+    yield from faults(window)
+    area = window.pages.currentWidget()
+    if window.size().toTuple() != size:
+        yield "the page needs more room than the window has"
+    if (size != SMALLEST or show not in WIDE) and area.horizontalScrollBar().maximum():
+        yield "the page scrolls sideways"
+    if size != SMALLEST and area.verticalScrollBar().maximum():
+        yield "the page scrolls"
