@@ -1,8 +1,9 @@
 """Real widgets offscreen, on view-models whose engines only remember what was asked of them."""
 
 import csv
+import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -124,6 +125,13 @@ class Answers(Dialogs):
 
     def choose_target(self, parent, title, suggestion):
         return self.path
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_window_outlives_its_file() -> Iterator[None]:
+    """A closed window is a knot of references; ``no_qt_leaks`` looks at whatever is alive."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
