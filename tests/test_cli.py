@@ -214,12 +214,12 @@ def test_threshold_that_is_no_probability_is_wrong_usage(trained, example, thres
 
 def test_export_is_a_bundle_with_a_certificate(trained, tmp_path):
     code, lines, error = tlgui(
-        "export", trained[0], "--format", "keras", "--to", tmp_path / "bundle", "--json"
+        "export", trained[0], "--format", "onnx", "--to", tmp_path / "bundle", "--json"
     )
 
     assert code == 0, error
     assert json.loads(lines[-1])["label_agreement"] == 1.0
-    assert (tmp_path / "bundle" / "model.keras").exists()
+    assert (tmp_path / "bundle" / "model.onnx").exists()
 
 
 def test_lists_are_one_record_per_line(tmp_path):
@@ -448,7 +448,7 @@ def test_ctrl_c_saves_everything_and_resume_goes_on(example, tmp_path):
     process = subprocess.Popen(
         [
             *(sys.executable, ROOT / "main.py", "train", example, "--run", run, "--json"),
-            *("--strategy", "head_then_all", "--epochs", "1", "--set", "batch_size=2"),
+            *("--strategy", "top_blocks", "--epochs", "1", "--set", "batch_size=2"),
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

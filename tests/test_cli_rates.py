@@ -12,8 +12,9 @@ pytestmark = pytest.mark.engine
 
 def test_find_rate_ends_with_a_rate_that_train_takes(example, tmp_path):  # noqa: F811
     few = ("--preset", "efficientnet_lite0_imagenet", "--set", "batch_size=2")
+    quick = ("--strategy", "top_blocks")
 
-    code, lines, error = tlgui("find-rate", example, *few, home=tmp_path)
+    code, lines, error = tlgui("find-rate", example, *few, *quick, home=tmp_path)
 
     assert code == 0, error
     assert any(re.match(r"Rate 1\.0e-07: loss \d", line) for line in lines)

@@ -15,7 +15,7 @@ from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
 from tlgui.engine.data.unlabeled import UNLABELED
 from tlgui.engine.models.checkpoints import load_latest
-from tlgui.engine.models.classifiers import best_checkpoint, load_classifier, open_inputs
+from tlgui.engine.models.classifiers import best_checkpoint, open_inputs, open_network
 from tlgui.engine.models.linear_head import BIAS
 from tlgui.engine.models.presets import load_backbone
 from tlgui.engine.models.traced_steps import keras_batch
@@ -91,7 +91,8 @@ def test_answers_are_those_of_the_adapted_model_in_keras(adapted_run, tiny_libra
     for variable in backbone.weights:
         variable.assign(tensors[variable.path])
 
-    answers = load_classifier(plan, tiny_library, tensors)(batch)
+    network = open_network(plan, tiny_library, tensors)
+    answers = network.probabilities(network.lower(batch))
 
     model = build_trained_model(folder, tensors, plan)
     by_hand = keras.ops.softmax(model(keras_batch(model, batch), training=False))
@@ -110,7 +111,7 @@ def test_an_export_of_an_adapted_model_answers_as_the_run_does(
 ):
     run = RunFolder(shutil.copytree(adapted_run(preset).path, tmp_path / "run"))
 
-    export_run(run, tiny_library, "keras", tmp_path / "bundle", Channel(None, [heard.append]))
+    export_run(run, tiny_library, "onnx", tmp_path / "bundle", Channel(None, [heard.append]))
 
     assert heard[-1].kind == "export_finished"
     assert heard[-1].label_agreement == 1.0
@@ -141,7 +142,7 @@ def test_pause_within_an_epoch_costs_nothing_to_the_last_bit(
     assert told == {e.epoch: (e.train_loss, e.val_loss) for e in expected}
 
 
-@BOTH
+@pytest.mark.parametrize("preset", [pytest.param("tiny_text", marks=SLOW_TOO), "tiny"])
 def test_strategy_that_solves_no_head_starts_from_the_adapted_backbone(
     make_run, tiny_library, preset
 ):
@@ -185,7 +186,8 @@ def test_head_that_stays_the_best_answers_with_the_adapted_backbone_alone(
     samples = dataset.of_split("validation")
     [batch] = open_inputs(dataset, plan, tiny_library, Channel()).batches(samples, len(samples))
 
-    answers = load_classifier(plan, tiny_library, best_checkpoint(run).tensors)(batch)
+    network = open_network(plan, tiny_library, best_checkpoint(run).tensors)
+    answers = network.probabilities(network.lower(batch))
 
     chances = answers[np.arange(len(samples)), [s.label for s in samples]]
     assert -np.log(chances).mean() == pytest.approx(state.best.val_loss, rel=1e-3)

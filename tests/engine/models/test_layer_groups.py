@@ -58,8 +58,7 @@ GROUPS = {
     "xception_full": STEM + BLOCKS[4] + TOP,
     "inception_v3": STEM + BLOCKS[5],
 }
-QUICK = [*OURS, *ROLLED, *FLAT]
-FAMILIES = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in LARGE)]
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in LARGE]
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +66,17 @@ def model():
     return build_classifier(build_backbone(TINY), 3)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_a_network_of_any_family_is_cut_from_its_input_to_its_features(family):
-    backbone = unrolled(EVERY[family]())
+@pytest.fixture(scope="module", params=[*OURS, *ROLLED, *FLAT, *SLOW])
+def family(request):
+    return request.param
 
+
+@pytest.fixture(scope="module")
+def backbone(family):
+    return unrolled(EVERY[family]())
+
+
+def test_a_network_of_any_family_is_cut_from_its_input_to_its_features(family, backbone):
     groups = layer_groups(backbone)
 
     assert tuple(group.name for group in groups) == GROUPS[family]
@@ -81,9 +87,7 @@ def test_a_network_of_any_family_is_cut_from_its_input_to_its_features(family):
         assert order[id(earlier.layers[0])] < order[id(later.layers[-1])]
 
 
-@pytest.mark.parametrize("family", QUICK)
-def test_what_is_inserted_around_a_block_is_thawed_with_it(family):
-    backbone = unrolled(EVERY[family]())
+def test_what_is_inserted_around_a_block_is_thawed_with_it(backbone):
     before = {group.name: set(_paths([group])) for group in layer_groups(backbone)}
     inserted = {}
 

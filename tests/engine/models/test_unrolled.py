@@ -11,9 +11,12 @@ from tlgui.engine.models.unrolled import unrolled
 SAME = 1e-6
 
 
-@pytest.mark.parametrize("family", ROLLED)
-def test_a_network_gives_the_same_features_once_its_blocks_are_layers(family):
-    backbone = ROLLED[family]()
+@pytest.fixture(scope="module", params=ROLLED)
+def backbone(request):
+    return ROLLED[request.param]()
+
+
+def test_a_network_gives_the_same_features_once_its_blocks_are_layers(backbone):
     chance = np.random.default_rng(3)
     pixels = keras.tree.map_structure(
         lambda x: chance.uniform(0, 1, (2, *x.shape[1:])).astype(np.float32), backbone.input
@@ -27,9 +30,7 @@ def test_a_network_gives_the_same_features_once_its_blocks_are_layers(family):
     assert len(blocks(flat)) > 1
 
 
-@pytest.mark.parametrize("family", ROLLED)
-def test_training_the_flat_network_trains_the_weights_that_were_loaded(family):
-    backbone = ROLLED[family]()
+def test_training_the_flat_network_trains_the_weights_that_were_loaded(backbone):
     weights = [(id(weight), weight.path) for weight in backbone.weights]
 
     flat = unrolled(backbone)

@@ -89,7 +89,7 @@ def test_fine_tuning_on_texts_takes_the_same_steps_dropout_and_all(
         assert np.abs(weight.numpy() - theirs[weight.path]).max() < MOST, weight.path
 
 
-@pytest.mark.parametrize(("settings", "is_tuned"), [({}, False), (FINE_TUNED, True)])
+@pytest.mark.parametrize(("settings", "is_tuned"), [({}, False), (FINE_TUNED | REGULARIZED, True)])
 def test_script_can_be_read_and_imports_only_what_it_names(
     trained_once, shared_pictures, tiny_library, tmp_path, settings, is_tuned
 ):

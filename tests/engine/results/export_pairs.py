@@ -17,7 +17,6 @@ KINDS = (*PICTURES, *TEXTS)
 # a pairwise selection: every format, every kind of model, both kinds of heads
 _QUICK = {
     ("keras", "solved pictures"),
-    ("keras", "first token"),
     ("saved_model", "fine-tuned pictures"),
     ("onnx", "solved pictures"),
     ("onnx", "first token"),
@@ -32,8 +31,8 @@ _QUICK = {
 }
 # models of both kinds of heads that find noise strange, in every format that can say so
 FLAGGED = (
-    ("keras", "solved pictures"),
-    ("saved_model", "fine-tuned pictures"),
+    pytest.param("keras", "solved pictures", marks=pytest.mark.slow),
+    pytest.param("saved_model", "fine-tuned pictures", marks=pytest.mark.slow),
     ("onnx", "solved pictures"),
     ("litert", "fine-tuned pictures"),
     ("litert", "fine-tuned texts"),

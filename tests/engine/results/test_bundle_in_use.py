@@ -28,11 +28,11 @@ def exported(request, tiny_library, tmp_path_factory):
             bundle = tmp_path_factory.mktemp("bundles") / "odd näme %20 'q"
             if kind == "pictures":
                 run = request.getfixturevalue("finished_run")
-                files, form = [request.getfixturevalue("shared_pictures")], "keras"
+                files = [request.getfixturevalue("shared_pictures")]
             else:
                 run = request.getfixturevalue("letter_run")("tfidf_linear")
-                files, form = [request.getfixturevalue("letters")], "onnx"
-            export_run(run, tiny_library, form, bundle, Channel())
+                files = [request.getfixturevalue("letters")]
+            export_run(run, tiny_library, "onnx", bundle, Channel())
             found[kind] = run, bundle, files
         return found[kind]
 

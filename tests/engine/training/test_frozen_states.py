@@ -1,5 +1,6 @@
 """What stays frozen is computed once, and nobody could tell from the result."""
 
+import shutil
 from dataclasses import replace
 
 import keras
@@ -22,7 +23,7 @@ SHORT = {"strategy": "top_blocks", "epochs": "2", "batch_size": "8"}
 
 @pytest.fixture
 def trained(make_run, tiny_library, request):
-    """Return a function that trains the upper groups and gives all tensors and the evaluation."""
+    """Return a function that trains the upper groups and gives the run."""
 
     def run_of(preset, store, name, **settings):
         source = request.getfixturevalue(
@@ -31,6 +32,29 @@ def trained(make_run, tiny_library, request):
         run = make_run(source=source, preset=preset, name=name, **{**SHORT, **settings})
         train(run, replace(tiny_library, store=store), Channel(run.path), 0.0)
         return run
+
+    return run_of
+
+
+@pytest.fixture(scope="module")
+def known():
+    """The first run of every preset that kept its states, and where; shared."""
+    return {}
+
+
+@pytest.fixture
+def first(known, trained, computed, tmp_path):
+    """Return a function that gives a run and a copy of the states that it kept."""
+
+    def run_of(preset):
+        if preset not in known:
+            computed.clear()
+            run = trained(preset, RowStore(tmp_path / "kept"), "first")
+            assert sum(computed) == num_seen(run), "each state is computed once"
+            known[preset] = run, tmp_path / "kept"
+        run, kept = known[preset]
+        computed.clear()
+        return run, RowStore(shutil.copytree(kept, tmp_path / "cache"))
 
     return run_of
 
@@ -66,39 +90,35 @@ def num_seen(run):
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_states_are_computed_once_for_all_epochs_and_runs_and_results_stay(
-    trained, tmp_path, computed, preset
+    trained, first, computed, preset
 ):
     plain = trained(preset, None, "plain")
     epochs = sum(bool(e.learning_rates) for e in plain.events() if isinstance(e, EpochEnded))
     assert sum(computed) == epochs * num_seen(plain)
-    computed.clear()
 
-    first = trained(preset, RowStore(tmp_path / "cache"), "first")
-    assert sum(computed) == num_seen(first)
-    computed.clear()
-    second = trained(preset, RowStore(tmp_path / "cache"), "second")
+    run, store = first(preset)
+    again = trained(preset, store, "again")
     assert computed == []
 
-    for run in (first, second):
-        assert run.read_evaluation() == plain.read_evaluation()
+    for other in (run, again):
+        assert other.read_evaluation() == plain.read_evaluation()
         for name, tensor in tensors_of(plain).items():
-            np.testing.assert_allclose(tensors_of(run)[name], tensor, atol=1e-4)
-    for name, tensor in tensors_of(first).items():
-        np.testing.assert_array_equal(tensors_of(second)[name], tensor)
+            np.testing.assert_allclose(tensors_of(other)[name], tensor, atol=1e-4)
+    for name, tensor in tensors_of(run).items():
+        np.testing.assert_array_equal(tensors_of(again)[name], tensor)
 
 
-def test_damaged_states_are_computed_anew(trained, tmp_path, computed):
-    first = trained("tiny", RowStore(tmp_path / "cache"), "first")
+def test_damaged_states_are_computed_anew(trained, first, tmp_path, computed):
+    run, store = first("tiny")
     for file in (tmp_path / "cache").rglob("*.rows"):
         content = bytearray(file.read_bytes())
         content[len(content) // 2] ^= 255
         file.write_bytes(content)
-    computed.clear()
 
-    again = trained("tiny", RowStore(tmp_path / "cache"), "again")
+    again = trained("tiny", store, "again")
 
     assert sum(computed) >= num_seen(again)
-    for name, tensor in tensors_of(first).items():
+    for name, tensor in tensors_of(run).items():
         np.testing.assert_allclose(tensors_of(again)[name], tensor, atol=1e-4)
 
 
@@ -121,17 +141,16 @@ def num_bytes(cache):
 
 @pytest.mark.parametrize("preset", ["tiny", "tiny_text"])
 def test_where_the_disk_has_little_room_states_are_kept_with_half_the_digits(
-    trained, tmp_path, computed, preset, monkeypatch
+    trained, first, tmp_path, computed, preset, monkeypatch
 ):
-    whole = trained(preset, RowStore(tmp_path / "whole"), "whole")
-    computed.clear()
+    whole, _ = first(preset)
     fits = iter([False, True])  # four bytes per number, two bytes
     monkeypatch.setattr(RowStore, "could_hold", lambda *_: next(fits))
 
     half = trained(preset, RowStore(tmp_path / "half"), "half")
 
     assert sum(computed) == num_seen(half)
-    assert num_bytes(tmp_path / "half") < 0.9 * num_bytes(tmp_path / "whole")
+    assert num_bytes(tmp_path / "half") < 0.9 * num_bytes(tmp_path / "cache")
     for name, tensor in tensors_of(whole).items():
         np.testing.assert_allclose(tensors_of(half)[name], tensor, atol=0.05)
 

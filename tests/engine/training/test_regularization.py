@@ -24,7 +24,7 @@ OFTEN = {"batch_size": "8", "epochs": "2", "learning_rate": "0.01"}
 KINDS = {
     "varied": ("tiny", {"augmentation": "strong", "mixup": "0.2", "label_smoothing": "0.1"}),
     "averaged": ("tiny", {"ema": "0.9", "schedule": "plateau", "class_balance": "sampling"}),
-    "pulled": ("tiny_text", {"ewc": "1", "l2_sp": "0.1", "word_dropout": "0.2"}),
+    "pulled": ("tiny_vectors", {"ewc": "1", "l2_sp": "0.1", "word_dropout": "0.2"}),
     "reminded": ("tiny_vectors", {"replay_fraction": "0.25", "dropout": "0.3"}),
 }
 
@@ -77,7 +77,7 @@ def test_averages_are_what_is_judged_and_the_weights_that_learn_are_kept_too(tra
 
 def test_information_of_weights_is_one_on_average_and_kept_for_a_resume(trained_once, source):
     words = choices("pulled", source)
-    tensors = load_latest(trained_once(source("tiny_text"), **words).checkpoints).tensors
+    tensors = load_latest(trained_once(source("tiny_vectors"), **words).checkpoints).tensors
     found = {path: t for path, t in tensors.items() if path.startswith(FISHER)}
 
     assert not any("head/" in path for path in found), "the head has nothing to forget"
