@@ -13,7 +13,7 @@ from tlgui.engine.channel import Channel, JobStopped, follow_requests
 from tlgui.engine.data.text_inputs import RawTexts
 from tlgui.engine.models.classifiers import (
     best_checkpoint,
-    load_classifier,
+    open_network,
     open_reader,
     temperature_of,
 )
@@ -168,13 +168,16 @@ def test_fine_tuned_model_answers_with_its_own_weights(fine_tuned_letter_run, ti
     run, texts = fine_tuned_letter_run, ("the happy cat", "oil price")
     plan, preset = run.read_plan(), tiny_library.catalog["tiny_text"]
     best = best_checkpoint(run)
-    own = load_classifier(plan, tiny_library, best.tensors)
+    own = open_network(plan, tiny_library, best.tensors)
     temperature = temperature_of(run, best.position.epoch)
     reader = open_reader(plan, preset, tiny_library.folder("tiny_text"))
 
     found = answers(run, tiny_library, *(question(n, text) for n, text in enumerate(texts)))
 
-    expected = [cooled(own(reader.collate([text])), temperature)[0] for text in texts]
+    expected = [
+        cooled(own.probabilities(own.lower(reader.collate([text]))), temperature)[0]
+        for text in texts
+    ]
     assert temperature != 1
     np.testing.assert_allclose([a.probabilities for a in found], expected, atol=1e-6)
 

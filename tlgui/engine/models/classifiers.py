@@ -13,7 +13,6 @@ from tlgui.core.evaluation import Certainty
 from tlgui.core.plan import Plan
 from tlgui.core.run_folder import RunFolder
 from tlgui.engine.channel import Channel
-from tlgui.engine.data.features import Chained
 from tlgui.engine.data.inputs import BatchFunction, FileReader, Inputs
 from tlgui.engine.data.picture_inputs import PictureInputs, PictureReader
 from tlgui.engine.data.text_inputs import RawTexts, TextInputs, TextReader
@@ -129,23 +128,13 @@ def strangeness_of(run: RunFolder, epoch: int) -> Strangeness | None:
     return read_strangeness(run.evaluation) if certainty_of(run, epoch) else None
 
 
-def load_classifier(plan: Plan, library: PresetLibrary, tensors: Tensors) -> BatchFunction:
+def open_network(plan: Plan, library: PresetLibrary, tensors: Tensors) -> Network:
     """Return the model of a run's checkpoint as training left it, without a temperature.
 
     Keras is loaded only if its backbone was trained.
 
     Raises:
         TlguiError: the preset is damaged or missing.
-    """
-    network = open_network(plan, library, tensors)
-    return Chained(function=network.lower, then=network.probabilities)
-
-
-def open_network(plan: Plan, library: PresetLibrary, tensors: Tensors) -> Network:
-    """Return the same, its head apart.
-
-    Raises:
-        TlguiError: likewise.
     """
     folder = library.folder(plan.preset)
     if word_counts.IDF in tensors:
