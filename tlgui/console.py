@@ -20,49 +20,19 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from tlgui.core.advice_words import advice_lines
 from tlgui.core.dataset import Dataset, TextFacts
-from tlgui.core.energy_words import energy_line
 from tlgui.core.errors import Detail
-from tlgui.core.evaluation_words import evaluation_lines
+from tlgui.core.event_words import event_sentence
 from tlgui.core.events import (
-    AdaptationEpochEnded,
-    AdviceReady,
-    CopiesFinished,
-    DeviceReported,
-    DocumentWritten,
-    EnergyMeasured,
     EnsembleFormed,
-    EpochEnded,
-    EvaluationFinished,
     Event,
-    ExplanationsFinished,
-    ExportFinished,
-    FirstResult,
-    NeighborsFound,
-    PhaseStarted,
-    PredictionFinished,
-    ProblemFound,
     Progressed,
-    RatesTried,
-    RateTried,
-    ReviewFinished,
     RunFailed,
-    RunFinished,
     RunResumed,
     RunStarted,
-    RunStopped,
-    SampleExplained,
-    SampleNotExplained,
-    SamplePredicted,
     StepEnded,
 )
-from tlgui.core.explanation_words import explanation_lines, neighbor_lines
-from tlgui.core.export_words import export_lines
-from tlgui.core.prediction_words import sorting_sentence
-from tlgui.core.review_words import review_lines
-from tlgui.core.strategy_words import PHASES
-from tlgui.core.wording import ACTIVITIES, SAMPLES, error_sentence, percent, problem_sentence
+from tlgui.core.wording import ACTIVITIES, SAMPLES, error_sentence, percent
 
 
 class JsonOutput:
@@ -233,101 +203,3 @@ def _write_line(stream: IO[str], text: str) -> None:
     with suppress(OSError, ValueError):  # a reader that went away does not end the work
         stream.write(text + "\n")
         stream.flush()
-
-
-def _answer_line(event: SamplePredicted) -> str:
-    perhaps = "" if event.is_sure else "not sure, perhaps "
-    strange = ", unlike anything it was trained on" if event.is_unfamiliar else ""
-    return f"{event.file}: {perhaps}{event.predicted} ({percent(event.probability)}){strange}"
-
-
-def event_sentence(event: Event, samples: str = "samples") -> str:  # noqa: C901 (flat)
-    """Return the line that a person sees for an event, "" for none.
-
-    Args:
-        event: What happened.
-        samples: What is learned from: pictures, texts.
-    """
-    match event:
-        case ProblemFound():
-            return problem_sentence(event.problem)
-        case AdviceReady():
-            return "\n".join(advice_lines(event.advice))
-        case RunStarted():
-            return (
-                f"{event.num_train} {samples} to learn from, {event.num_validation} to choose by, "
-                f"{event.num_test} to test with · {event.preset} · {event.strategy}"
-            )
-        case EnsembleFormed():
-            return (
-                f"{len(event.members)} models answer together · {event.num_validation:,} "
-                f"{samples} to ask how sure they may be, {event.num_test:,} to test with"
-            )
-        case RunResumed():
-            return f"Going on after epoch {event.epoch}, step {event.step}"
-        case DeviceReported():
-            pace = f", {event.samples_per_s:.0f} {samples}/s" if event.samples_per_s else ""
-            return f"Computing on {event.name} ({event.num_cores} cores){pace}"
-        case PhaseStarted():
-            count = f" ({event.num_trained:,} weights)" if event.num_trained else ""
-            return f"Now learning: {PHASES[event.phase]}{count}"
-        case FirstResult():
-            accuracy = event.val_accuracy
-            return (
-                f"First answer after {event.elapsed_s:.0f} s: {percent(accuracy.value)} of unseen "
-                f"{samples} right (between {percent(accuracy.low)} and {percent(accuracy.high)}, "
-                f"n = {event.num_samples})"
-            )
-        case EpochEnded():
-            return (
-                f"Epoch {event.epoch}: loss {event.train_loss:.3f}, unseen {event.val_loss:.3f}, "
-                f"accuracy {percent(event.train_accuracy)}, unseen {percent(event.val_accuracy)}"
-            )
-        case AdaptationEpochEnded():
-            return (
-                f"Epoch {event.epoch} without labels: loss {event.train_loss:.3f}, "
-                f"unseen {event.val_loss:.3f}, riddles solved {percent(event.train_accuracy)}, "
-                f"unseen {percent(event.val_accuracy)}"
-            )
-        case RateTried():
-            return f"Rate {event.learning_rate:.1e}: loss {event.loss:.3f}"
-        case RatesTried():
-            rate = event.suggested
-            return f"Suggested: {rate:g}. Train with: --set learning_rate={rate:g}"
-        case EvaluationFinished():
-            return "\n".join((*evaluation_lines(event.evaluation), f"Details: {event.folder}"))
-        case ReviewFinished():
-            return "\n".join((*review_lines(event.review), f"Details: {event.folder}"))
-        case SamplePredicted():
-            return _answer_line(event)
-        case PredictionFinished() | CopiesFinished():
-            return sorting_sentence(event)
-        case ExportFinished():
-            return "\n".join(export_lines(event))
-        case EnergyMeasured():
-            return energy_line(event.energy)
-        case RunFinished():
-            accuracy = event.test_accuracy
-            kept = f"; epoch {event.best_epoch} is kept" if event.best_epoch else ""
-            return (
-                f"Right on {percent(accuracy.value)} of {samples} it never saw (between "
-                f"{percent(accuracy.low)} and {percent(accuracy.high)}){kept}: {event.run}"
-            )
-        case DocumentWritten():
-            return "\n".join((f"Written: {event.file}", *(f"  with {o}" for o in event.others)))
-        case RunStopped():
-            return f"Saved. Go on with: tlgui resume {event.run}"
-    return _why_sentence(event)
-
-
-def _why_sentence(event: Event) -> str:
-    match event:
-        case SampleExplained():
-            return "\n".join(explanation_lines(event.explanation))
-        case NeighborsFound():
-            return "\n".join(neighbor_lines(event))
-        case SampleNotExplained():
-            return error_sentence(event.code, event.detail)
-        case ExplanationsFinished():
-            return f"{event.num_explained} explained, {event.num_failed} not: {event.folder}"
-    return ""
