@@ -1,6 +1,6 @@
 """What pulls weights back to where they came from, against forgetting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import keras
@@ -95,28 +95,41 @@ def fisher_information(
     """
     rng = np.random.default_rng((seed, 5))
     chosen = rng.permutation(len(samples))[:MAX_SAMPLES]
-    watched = [variable.value for variable in variables]
-
-    def squared_gradients(batch: Any, draw: Any) -> list[Any]:
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(watched)
-            logs = keras.ops.log_softmax(model(batch, training=False))[0]
-            label = keras.ops.sum(
-                keras.ops.cast(keras.ops.cumsum(keras.ops.exp(logs)) < draw, "int32")
-            )
-            of_label = logs[keras.ops.minimum(label, len(logs) - 1)]
-        gradients = tape.gradient(of_label, watched, unconnected_gradients=ZERO)
-        # of a table the gradients of the rows that were read, each as often as it was
-        return [keras.ops.square(tf.convert_to_tensor(gradient)) for gradient in gradients]
-
-    traced = tf.function(squared_gradients, (input_signature(model), tf.TensorSpec((), tf.float32)))
+    squares = _squared_gradients(model, variables)
     sums = [np.zeros(variable.shape, np.float64) for variable in variables]
     for batch in inputs.batches([samples[index] for index in chosen], 1):
-        found = traced(keras_batch(model, batch), np.float32(rng.random()))
-        for total, squares in zip(sums, found, strict=True):
-            total += np.asarray(squares)
+        found = squares(keras_batch(model, batch), np.float32(rng.random()))
+        for total, of_sample in zip(sums, found, strict=True):
+            total += np.asarray(of_sample)
     mean = sum(total.sum() for total in sums) / sum(total.size for total in sums)
     return {
         variable.path: (total / (mean or 1)).astype(np.float32)
         for variable, total in zip(variables, sums, strict=True)
     }
+
+
+def _squared_gradients(
+    model: keras.Model, variables: Sequence[keras.Variable]
+) -> Callable[..., list[Any]]:
+    """Return a function of one sample and of a draw in 0..1 that decides its label."""
+    watched = [variable.value for variable in variables]
+
+    def squares(batch: Any, draw: Any) -> list[Any]:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(watched)
+            logs = keras.ops.log_softmax(model(batch, training=False))[0]
+            of_label = logs[_drawn(logs, draw)]
+        gradients = tape.gradient(of_label, watched, unconnected_gradients=ZERO)
+        # of a table the gradients of the rows that were read, each as often as it was
+        return [keras.ops.square(tf.convert_to_tensor(gradient)) for gradient in gradients]
+
+    signature = (input_signature(model), tf.TensorSpec((), tf.float32))
+    traced: Callable[..., list[Any]] = tf.function(squares, signature)
+    return traced
+
+
+def _drawn(logs: Any, draw: Any) -> Any:
+    """Return the class that a draw in 0..1 falls on, from the logarithms of all probabilities."""
+    below = keras.ops.cumsum(keras.ops.exp(logs)) < draw
+    label = keras.ops.sum(keras.ops.cast(below, "int32"))
+    return keras.ops.minimum(label, len(logs) - 1)
