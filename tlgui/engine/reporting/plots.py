@@ -13,6 +13,7 @@ LINE: Final = "#E3E3DF"
 SOFT: Final = "#F1F4FA"
 # told apart by people who see colors differently: Okabe and Ito 2008, "Color Universal Design"
 MANY: Final = ("#0072B2", "#D55E00", "#008060", "#CC79A7", "#B58900", "#56B4E9", "#1F2328")
+SHARES: Final = (0.0, 1.0)  # the range of an axis
 WIDTH: Final = 340.0
 HEIGHT: Final = 200.0
 LEFT: Final = 44.0

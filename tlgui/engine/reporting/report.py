@@ -11,11 +11,13 @@ from tlgui.core.run_folder import RunFolder
 from tlgui.core.settings import resources_folder
 from tlgui.engine.reporting import report_parts as parts
 from tlgui.engine.reporting.markup import join
+from tlgui.engine.reporting.report_learning import learning
+from tlgui.engine.reporting.report_results import certainty, results
 from tlgui.engine.reporting.run_facts import RunFacts, facts_of_run
 
 PARTS: Final = (
-    *(parts.header, parts.results, parts.certainty, parts.mistakes, parts.review, parts.data),
-    *(parts.plan, parts.learning, parts.exports, parts.circumstances, parts.methods_part),
+    *(parts.header, results, certainty, parts.mistakes, parts.review, parts.data),
+    *(parts.plan, learning, parts.exports, parts.circumstances, parts.methods_part),
 )
 
 

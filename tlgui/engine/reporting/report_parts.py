@@ -1,13 +1,11 @@
 """The parts of a report, each a function from what is known of a run to markup."""
 
-from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tlgui.core.commands import command_of_run
 from tlgui.core.dataset import SPLITS
 from tlgui.core.energy_words import energy_basis, energy_line
-from tlgui.core.evaluation import ClassCurves, ClassScore, Estimate, Evaluation
-from tlgui.core.evaluation_words import calibration_sentence, caution, reference_sentence, verdict
+from tlgui.core.evaluation_words import caution, reference_sentence, verdict
 from tlgui.core.review_words import review_lines
 from tlgui.core.setting_values import setting_values
 from tlgui.core.setting_words import SETTING_WORDS, SettingWords
@@ -25,15 +23,10 @@ from tlgui.engine.reporting.markup import (
     tag,
 )
 from tlgui.engine.reporting.methods import methods
-from tlgui.engine.reporting.plots import MANY, TRAIN, UNSEEN, Axes, Band, Curve, plot
 from tlgui.engine.reporting.run_facts import RunFacts
 
-MAX_MATRIX: Final = 14  # classes whose confusions fit on a page
-MAX_CONFUSIONS: Final = 15
 MAX_MISTAKES: Final = 12
 MAX_PROBLEMS: Final = 20
-
-SHARES: Final = (0.0, 1.0)
 
 
 def header(facts: RunFacts) -> Html:
@@ -130,214 +123,6 @@ def plan(facts: RunFacts) -> Html:
 
 def _setting(words: SettingWords, value: str) -> tuple[str, str]:
     return f"{words.label} ({words.term})", dict(words.choices).get(value, value)
-
-
-def learning(facts: RunFacts) -> Html:
-    """Return how loss and accuracy went, epoch by epoch."""
-    epochs = facts.state.epochs
-    if not epochs:
-        return Html("")
-    if len(epochs) == 1:
-        only = epochs[0]
-        return section(
-            "Learning",
-            paragraph(
-                f"One epoch: loss {only.train_loss:.3f} on what was learned from, "
-                f"{only.val_loss:.3f} on what was not; accuracy {percent(only.train_accuracy)} "
-                f"and {percent(only.val_accuracy)}."
-            ),
-        )
-    best = facts.state.best
-    kept = f"Epoch {best.epoch} is kept." if best else ""
-    losses = [(e.epoch, e.train_loss, e.val_loss) for e in epochs]
-    accuracies = [(e.epoch, e.train_accuracy, e.val_accuracy) for e in epochs]
-    top = max(max(train, unseen) for _, train, unseen in losses)
-    return section(
-        "Learning",
-        tag(
-            "div",
-            _by_epoch(facts, "loss", losses, (0.0, top or 1.0), 2),
-            _by_epoch(facts, "accuracy", accuracies, SHARES, 1),
-            class_="row",
-        ),
-        paragraph(kept, "note"),
-    )
-
-
-def _by_epoch(
-    facts: RunFacts,
-    name: str,
-    values: Sequence[tuple[int, float, float]],
-    y_range: tuple[float, float],
-    y_digits: int,
-) -> Html:
-    first, last = values[0][0], values[-1][0]
-    axes = Axes(
-        x="epoch", y=name, x_range=(first, max(last, first + 1)), y_range=y_range, y_digits=y_digits
-    )
-    curves = [
-        Curve(
-            name=f"{name}, {words}",
-            points=[(row[0], row[column]) for row in values],
-            color=color,
-            has_dots=len(values) <= 30,
-        )
-        for column, (words, color) in enumerate((("training", TRAIN), ("unseen", UNSEEN)), start=1)
-    ]
-    sentence = f"{name} by epoch, at the end {values[-1][1]:.3f} and unseen {values[-1][2]:.3f}"
-    return plot(axes, curves, bands=_phase_bands(facts, first, last), sentence=sentence)
-
-
-def _phase_bands(facts: RunFacts, first: int, last: int) -> list[Band]:
-    """Return where each phase begins and ends; many short ones of one name are one."""
-    bands: list[Band] = []
-    for phase in facts.state.phases:
-        start = float(max(first, phase.after_epoch))
-        name = PHASES.get(phase.phase, phase.phase)
-        if bands and bands[-1].name == name:
-            continue
-        if bands:
-            bands[-1] = Band(name=bands[-1].name, start=bands[-1].start, end=start)
-        bands.append(Band(name=name, start=start, end=float(last)))
-    return [band for band in bands if band.end > band.start]
-
-
-def results(facts: RunFacts) -> Html:
-    """Return the figures, the confusions and each class."""
-    evaluation = facts.evaluation
-    if evaluation is None:
-        return Html("")
-    rows = [
-        ("Accuracy", _interval(evaluation.accuracy)),
-        ("Balanced accuracy", _interval(evaluation.balanced_accuracy)),
-        ("Macro-F1", _interval(evaluation.macro_f1)),
-        (f"Always guessing {evaluation.majority_class}", f"{evaluation.majority_baseline:.3f}"),
-        ("Test samples", f"{evaluation.num_samples:,}"),
-    ]
-    if evaluation.num_unreadable:
-        rows.append(("Unreadable, in no number", f"{evaluation.num_unreadable:,}"))
-    header_row = ("class", "tested", "precision", "recall", "F1", "ROC AUC", "AP")
-    return section(
-        "Result on the test samples",
-        pairs(rows),
-        paragraph("With 95 % intervals: Wilson's for accuracy, bootstrap for the others.", "note"),
-        tag("h3", "Confusions"),
-        _confusions(evaluation),
-        tag("h3", "Each class"),
-        table(header_row, map(_class_row, evaluation.classes)),
-    )
-
-
-def _class_row(score: ClassScore) -> tuple[str, ...]:
-    figures = (score.precision, score.recall, score.f1, score.roc_auc, score.average_precision)
-    shown = ("–" if figure is None else f"{figure:.3f}" for figure in figures)
-    return score.name, f"{score.num_samples:,}", *shown
-
-
-def _interval(estimate: Estimate) -> str:
-    return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
-
-
-def _confusions(evaluation: Evaluation) -> Html:
-    names = [score.name for score in evaluation.classes]
-    if len(names) > MAX_MATRIX:
-        return _worst_confusions(evaluation, names)
-    head = tag("tr", tag("th", "it is \\ it said"), *(tag("th", name) for name in names))
-    rows = []
-    for row, (name, counts) in enumerate(zip(names, evaluation.confusion, strict=True)):
-        cells = [_cell(count, sum(counts), row == column) for column, count in enumerate(counts)]
-        rows.append(tag("tr", tag("th", name, scope="row"), *cells))
-    return tag("table", tag("thead", head), tag("tbody", *rows), class_="matrix")
-
-
-def _cell(count: int, total: int, is_right: bool) -> Html:
-    share = count / total if total else 0.0
-    color = "0,114,178" if is_right else "213,94,0"
-    return tag(
-        "td",
-        f"{count:,}" if count else "",
-        style=f"background:rgba({color},{0.55 * share:.3f})",
-        class_="right" if is_right else "wrong",
-    )
-
-
-def _worst_confusions(evaluation: Evaluation, names: Sequence[str]) -> Html:
-    found = [
-        (count, names[row], names[column])
-        for row, counts in enumerate(evaluation.confusion)
-        for column, count in enumerate(counts)
-        if count and row != column
-    ]
-    found.sort(key=lambda entry: -entry[0])
-    shown = [(f"{true} taken for {said}", f"{n:,}") for n, true, said in found[:MAX_CONFUSIONS]]
-    return table(("most frequent of them", "samples"), shown)
-
-
-def certainty(facts: RunFacts) -> Html:
-    """Return whether the probabilities can be believed, and each class against the others."""
-    evaluation = facts.evaluation
-    if evaluation is None:
-        return Html("")
-    figures = [*_calibration(evaluation), *_class_curves(facts)]
-    return section(
-        "How sure it is",
-        paragraph(calibration_sentence(evaluation)),
-        tag("div", *figures, class_="row") if figures else Html(""),
-    )
-
-
-def _calibration(evaluation: Evaluation) -> Iterator[Html]:
-    if evaluation.calibration is None:
-        return
-    bins = evaluation.calibration.bins
-    points = [(b.confidence, b.accuracy.value) for b in bins]
-    axes = Axes(
-        x="what answers claim", y="share that is right", x_range=SHARES, y_range=SHARES, x_digits=1
-    )
-    whiskers = [
-        Curve(
-            name="",
-            points=((b.confidence, b.accuracy.low), (b.confidence, b.accuracy.high)),
-            color="#9FC3E0",
-        )
-        for b in bins
-    ]
-    mean = Curve(name="", points=points, color=TRAIN, has_dots=True)
-    sentence = "Calibration: how often answers are right, by how sure they claim to be"
-    figure = plot(axes, [*whiskers, mean], diagonal=True, sentence=sentence)
-    yield _titled("Calibration: right answers by what they claim", figure, has_legend=False)
-
-
-def _class_curves(facts: RunFacts) -> Iterator[Html]:
-    evaluation, found = facts.evaluation, facts.curves
-    if evaluation is None or len(found) != len(evaluation.classes):
-        return
-    named = [(score.name, curves) for score, curves in zip(evaluation.classes, found, strict=True)]
-    worst = sorted(named, key=lambda entry: entry[1].average_precision or 0.0)[: len(MANY)]
-    which = "" if len(worst) == len(named) else f", the {len(worst)} hardest classes"
-    roc = Axes(x="others taken for it", y="found", x_range=SHARES, y_range=SHARES, x_digits=1)
-    recall = Axes(x="recall", y="precision", x_range=SHARES, y_range=SHARES, x_digits=1)
-    yield _titled(
-        f"ROC: found of each class, by others taken for it{which}",
-        plot(roc, _lines_of(worst, "roc"), diagonal=True, sentence="ROC curves"),
-    )
-    yield _titled(
-        f"Precision by recall{which}",
-        plot(recall, _lines_of(worst, "precision_recall"), sentence="Precision-recall curves"),
-    )
-
-
-def _lines_of(named: Sequence[tuple[str, ClassCurves]], field: str) -> list[Curve]:
-    return [
-        Curve(name=name, points=getattr(curves, field), color=MANY[number])
-        for number, (name, curves) in enumerate(named)
-    ]
-
-
-def _titled(title: str, figure: Html, has_legend: bool = True) -> Html:
-    if not has_legend:  # whiskers have no names
-        figure = Html(figure.split("<figcaption>")[0].removesuffix("</figure>") + "</figure>")
-    return tag("div", paragraph(title, "note"), figure)
 
 
 def mistakes(facts: RunFacts) -> Html:
