@@ -88,7 +88,8 @@ COUNTS = replace(
     trained_on="nothing but your texts",
     languages=(),
 )
-PRESETS = {name: info for name, info in CATALOG.items() if info.task == "image"}
+OURS = [info for info in CATALOG.values() if info.task == "image" and not info.handle]
+PRESETS = {info.id: info for info in OURS}
 PRESETS |= {info.id: info for info in (SENTENCES, WORDS, COUNTS)}
 
 ESTIMATE = Estimate(value=0.75, low=0.5, high=0.9)

@@ -219,8 +219,10 @@ def test_tool_goes_with_its_section_and_comes_back(page, desk):
 
 def test_nothing_is_tried_while_a_run_is_in_training(page, desk):
     desk.journey.plan.set_blocked(True)
+    desk.journey.plan.announce_now()
     assert not page.rates.link.isEnabled()
     desk.journey.plan.set_blocked(False)
+    desk.journey.plan.announce_now()
     assert page.rates.link.isEnabled()
 
 

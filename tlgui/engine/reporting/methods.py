@@ -13,18 +13,49 @@ from tlgui.core.strategy_words import STRATEGY_WORDS
 from tlgui.core.wording import SAMPLES, duration
 from tlgui.engine.reporting.run_facts import RunFacts
 
+# by family, or by preset where another paper describes it
 ARCHITECTURES: Final[dict[str, str]] = {
+    "albert": "Lan et al. 2019, ALBERT: a lite BERT, arXiv:1909.11942",
+    "all_minilm_l6_v2_en": "Reimers and Gurevych 2019, Sentence-BERT, arXiv:1908.10084; "
+    "Wang et al. 2020, MiniLM, arXiv:2002.10957",
+    "bert": "Devlin et al. 2018, BERT, arXiv:1810.04805",
+    "clip_vision": "Radford et al. 2021, Learning transferable visual models from natural "
+    "language supervision, arXiv:2103.00020",
+    "convnext": "Liu et al. 2022, A ConvNet for the 2020s, arXiv:2201.03545",
+    "cspnet": "Wang et al. 2019, CSPNet, arXiv:1911.11929",
+    "deberta_v3": "He et al. 2021, DeBERTaV3, arXiv:2111.09543",
+    "deit": "Touvron et al. 2020, Training data-efficient image transformers, arXiv:2012.12877",
+    "densenet": "Huang et al. 2016, Densely connected convolutional networks, arXiv:1608.06993",
+    "dinov2": "Oquab et al. 2023, DINOv2, arXiv:2304.07193",
+    "distil_bert": "Sanh et al. 2019, DistilBERT, arXiv:1910.01108",
+    "efficientnet": "Tan and Le 2019, EfficientNet: rethinking model scaling for convolutional "
+    "neural networks, arXiv:1905.11946",
     "efficientnet_lite": "Tan and Le 2019, EfficientNet: rethinking model scaling for "
     "convolutional neural networks, arXiv:1905.11946",
+    "efficientnet_tf": "Tan and Le 2019, EfficientNet: rethinking model scaling for "
+    "convolutional neural networks, arXiv:1905.11946",
+    "electra": "Clark et al. 2020, ELECTRA, arXiv:2003.10555",
+    "gpt2": "Radford et al. 2019, Language models are unsupervised multitask learners",
+    "hgnet_v2": "PaddleClas authors 2023, PP-HGNetV2, github.com/PaddlePaddle/PaddleClas",
     "mobilenet_v2": "Sandler et al. 2018, MobileNetV2: inverted residuals and linear "
     "bottlenecks, arXiv:1801.04381",
+    "mobilenet_v3": "Howard et al. 2019, Searching for MobileNetV3, arXiv:1905.02244",
+    "resnet": "He et al. 2015, Deep residual learning for image recognition, arXiv:1512.03385",
+    "roberta": "Liu et al. 2019, RoBERTa, arXiv:1907.11692",
+    "siglip_vision": "Zhai et al. 2023, Sigmoid loss for language image pre-training, "
+    "arXiv:2303.15343",
+    "swin": "Liu et al. 2021, Swin transformer, arXiv:2103.14030",
+    "vgg": "Simonyan and Zisserman 2014, Very deep convolutional networks for large-scale image "
+    "recognition, arXiv:1409.1556",
     "vit": "Dosovitskiy et al. 2020, An image is worth 16x16 words, arXiv:2010.11929",
-    "bert": "Reimers and Gurevych 2019, Sentence-BERT, arXiv:1908.10084; Wang et al. 2020, "
-    "MiniLM, arXiv:2002.10957",
     "word_vectors": "Pennington et al. 2014, GloVe: global vectors for word representation, "
     "doi:10.3115/v1/D14-1162",
     "tfidf": "Salton and Buckley 1988, Term-weighting approaches in automatic text retrieval, "
     "doi:10.1016/0306-4573(88)90021-0",
+    "xception": "Chollet 2016, Xception: deep learning with depthwise separable convolutions, "
+    "arXiv:1610.02357",
+    "xlm_roberta": "Conneau et al. 2019, Unsupervised cross-lingual representation learning at "
+    "scale, arXiv:1911.02116",
 }
 ADAMW: Final = "Loshchilov and Hutter 2017, Decoupled weight decay, arXiv:1711.05101"
 HEAD: Final = "Kornblith et al. 2019, Do better ImageNet models transfer better?, arXiv:1805.08974"
@@ -79,7 +110,8 @@ def _model(facts: RunFacts) -> str:
         )
     if preset is None:
         return f"We trained {facts.plan.preset} {task}"
-    source = f" [[{ARCHITECTURES[preset.family]}]]" if preset.family in ARCHITECTURES else ""
+    paper = ARCHITECTURES.get(preset.id) or ARCHITECTURES.get(preset.family)
+    source = f" [[{paper}]]" if paper else ""
     return f"We trained {preset.title}{source}{_pretraining(facts, preset)} {task}"
 
 
